@@ -17,10 +17,11 @@ import (
 const (
 	// maxForward bounds the deliveries that one transaction reschedules.
 	maxForward = 500
-	// retiredWhy is why what a target had left is dead.
+	// retiredWhy is the reason recorded on dead letters of a target that was removed from
+	// the config.
 	retiredWhy = "the target is configured no longer"
-	// wantedFor is how long a machine that has not been heard of still counts as one
-	// whose config has a target: longer than it takes to be started again.
+	// wantedFor is how long a silent machine still counts as having a target in its config.
+	// It is longer than a restart takes.
 	wantedFor = time.Hour
 )
 
@@ -50,17 +51,16 @@ where d.id = u.id`
 	dropDead = `delete from dead where target = $1 and id = any($2)`
 )
 
-// rowOfRetry is a row of the queue of retries.
+// rowOfRetry is a row of the queue whose delivery waits for its next attempt.
 type rowOfRetry struct {
 	id     string
 	place  int64
 	frozen time.Time
 }
 
-// Again makes all deliveries that wait for a retry to target due now, in the order in
-// which they were composed, and ends the rest that an earlier owner knew of. It returns
-// their number. After a crash in between, some of them are due and the others wait as
-// before.
+// Again makes all deliveries to target that wait for a retry due now, in the order in which
+// they were composed, and cancels the pause that an earlier owner recorded. It returns
+// their number. After a crash in between, some of them are due and the others still wait.
 func (s *Store) Again(ctx context.Context, target string) (n int, err error) {
 	err = s.db.update(ctx, "end the rest of "+target, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, forgetRest, target)
@@ -74,7 +74,7 @@ func (s *Store) Again(ctx context.Context, target string) (n int, err error) {
 		all, err = retries(ctx, tx, target)
 		return err
 	})
-	due := s.now().Add(-time.Duration(len(all)) * time.Microsecond) // of the first: they keep their order
+	due := s.now().Add(-time.Duration(len(all)) * time.Microsecond) // the due time of the first; each next one is a microsecond later, so that they keep their order
 	for some := range slices.Chunk(all, maxForward) {
 		if err == nil {
 			err = s.db.update(ctx, "try what waits for "+target, func(tx pgx.Tx) error { return s.bringForward(ctx, tx, target, some, due) })
@@ -90,7 +90,8 @@ func (s *Store) Again(ctx context.Context, target string) (n int, err error) {
 	return n, err
 }
 
-// retries returns what waits for a retry to target, in the order in which it was composed.
+// retries returns the deliveries to target that wait for a retry, in the order in which
+// they were composed.
 func retries(ctx context.Context, tx pgx.Tx, target string) ([]rowOfRetry, error) {
 	rows, err := tx.Query(ctx, retriesOf, target)
 	if err != nil {
@@ -123,14 +124,14 @@ func retries(ctx context.Context, tx pgx.Tx, target string) ([]rowOfRetry, error
 	return all, err
 }
 
-// bringForward makes deliveries due now, but for those that have begun meanwhile.
+// bringForward makes deliveries due now, except those that were begun meanwhile.
 func (s *Store) bringForward(ctx context.Context, tx pgx.Tx, target string, some []rowOfRetry, due time.Time) error {
 	var places []int64
 	var ids []string
 	for _, w := range some {
 		places, ids = append(places, w.place), append(ids, w.id)
 	}
-	if _, err := tx.Exec(ctx, lockTarget, target); err != nil { // who begins one waits, and sees them in their new places
+	if _, err := tx.Exec(ctx, lockTarget, target); err != nil { // whoever begins a delivery waits for this lock, and then sees the new places
 		return err
 	}
 	rows, err := tx.Query(ctx, lockQueue, target, places, ids)
@@ -177,7 +178,7 @@ func (q *queueRows) unqueue(b *pgx.Batch, target string) {
 	}
 }
 
-// queueDeliveries writes deliveries that are locked.
+// queueDeliveries writes deliveries whose rows this transaction has locked.
 func queueDeliveries(b *pgx.Batch, records map[string]*record.Delivery) error {
 	if len(records) == 0 {
 		return nil
@@ -195,8 +196,8 @@ func queueDeliveries(b *pgx.Batch, records map[string]*record.Delivery) error {
 	return nil
 }
 
-// Retry queues a dead letter again: its dead messages, under their ids, or the alert
-// itself if it was not composed.
+// Retry queues a dead letter again: its dead messages under their old ids, or the alert
+// itself if no message was composed of it.
 func (s *Store) Retry(ctx context.Context, id string) error {
 	return s.dead(ctx, id, func(l *letters) error {
 		for _, d := range l.deliveries {
@@ -228,22 +229,22 @@ func (s *Store) Drop(ctx context.Context, id string) error {
 	})
 }
 
-// letters are a dead letter and those that share its dead messages.
+// letters are a dead letter and the alerts that share its dead messages.
 type letters struct {
 	now        time.Time
 	alerts     map[string]*record.Alert
-	deliveries map[string]*record.Delivery // that are dead
+	deliveries map[string]*record.Delivery // the dead ones
 	held       heldRows
 	queued     queueRows
 }
 
-// dead applies a change to a dead letter: to its dead messages, and so to the other alerts
-// in them, and takes all of these off the list of dead letters.
+// dead applies a change to a dead letter. It changes the letter's dead messages, and with
+// them the other alerts in those messages; all of them leave the list of dead letters.
 func (s *Store) dead(ctx context.Context, id string, change func(l *letters) error) error {
 	var refused error
 	var ids []string
 	var target string
-	done := false // by an earlier try, perhaps
+	done := false // set by an earlier try whose commit may have succeeded
 	err := s.db.update(ctx, "change a dead letter", func(tx pgx.Tx) error {
 		refused = nil
 		full, err := resolve(ctx, tx, id)
@@ -282,8 +283,8 @@ func (s *Store) dead(ctx context.Context, id string, change func(l *letters) err
 	return refused
 }
 
-// read locks and reads an alert, what shares its dead messages, and these. It reports
-// whether the alert is a dead letter.
+// read locks and reads an alert, its dead messages, and the alerts that share them. It
+// reports whether the alert is a dead letter.
 func (l *letters) read(ctx context.Context, tx pgx.Tx, id string) (dead bool, err error) {
 	first, err := alertsBy(ctx, tx, alertsByID, []string{id})
 	if err != nil || first[id] == nil {
@@ -307,7 +308,7 @@ func (l *letters) read(ctx context.Context, tx pgx.Tx, id string) (dead bool, er
 		return false, err
 	}
 	if l.alerts[id] == nil {
-		return false, nil // it was pruned meanwhile
+		return false, nil // pruned meanwhile
 	}
 	if l.deliveries, err = deliveriesBy(ctx, tx, lockDeliveries, l.alerts[id].Messages); err != nil {
 		return false, err
@@ -317,8 +318,7 @@ func (l *letters) read(ctx context.Context, tx pgx.Tx, id string) (dead bool, er
 	return len(on) > 0, err
 }
 
-// write writes all that was changed. An alert of which another message is dead stays on
-// the list.
+// write writes what was changed. An alert with another dead message stays on the list.
 func (l *letters) write(ctx context.Context, tx pgx.Tx, target string) error {
 	var others, off []string
 	for _, r := range l.alerts {

@@ -18,14 +18,14 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// Articles come in three steps, so that no commit waits for another. A commit keeps
-// those of a poll as one value under a key of its own, and an arrival beside it. Whoever
-// wants to read takes the arrivals that there are, gives their articles the next
-// numbers, and writes them into the tail, in one short transaction. From there one
-// machine makes segments of them.
+// Articles arrive in three steps, so that no commit waits for another. The commit of a poll
+// stores its articles as one value under a key of its own, with an arrival beside it. A
+// reader first takes the arrivals, gives their articles the next numbers, and writes them
+// into the tail, in one short transaction. Later one machine makes segments of the tail.
 
-// coders pack and unpack articles. Those of one poll are one value: together they
-// compress to half of what they take alone. Both are safe for concurrent use.
+// coders pack and unpack articles. The articles of one poll are packed as one value:
+// together they compress to half of what they take alone. Both coders are safe for
+// concurrent use.
 type coders struct {
 	packer   *zstd.Encoder
 	unpacker *zstd.Decoder
@@ -40,8 +40,8 @@ func newCoders() (c coders, err error) {
 	return c, err
 }
 
-// unpack returns the articles of a value. One that is damaged does not fit the sum that
-// zstd puts at its end.
+// unpack returns the articles of a value. A damaged value fails the checksum that zstd puts
+// at its end.
 func (c *coders) unpack(packed []byte) ([]feeds.Item, error) {
 	if len(packed) > 0 && packed[0] == packedS2 {
 		return unpackS2(packed[1:])
@@ -54,10 +54,10 @@ func (c *coders) unpack(packed []byte) ([]feeds.Item, error) {
 }
 
 const (
-	// packedS2 is the first byte of articles that the bbolt store has packed, and that
-	// were moved here.
+	// packedS2 is the first byte of articles that the bbolt store packed and that were
+	// migrated here.
 	packedS2 = 2
-	// maxUnpacked bounds what a value is unpacked to, in bytes.
+	// maxUnpacked bounds the unpacked size of a value, in bytes.
 	maxUnpacked = 256 << 20
 )
 
@@ -72,7 +72,7 @@ func unpackS2(block []byte) ([]feeds.Item, error) {
 	return segment.ReadItems(raw)
 }
 
-// arrival is what a poll brought, packed.
+// arrival is the packed articles of one poll.
 type arrival struct {
 	shard    int16
 	id       int64
@@ -82,8 +82,8 @@ type arrival struct {
 	packed   []byte
 }
 
-// arrivalsOf packs articles, those of one poll as one. What is the same gets the same
-// id.
+// arrivalsOf packs articles, those of one poll as one value. The id is made of the content,
+// so that the same articles get the same id when a commit is repeated.
 func (c *coders) arrivalsOf(articles []arrivedArticle) []arrival {
 	var all []arrival
 	var items []feeds.Item
@@ -118,7 +118,7 @@ with come as (
 insert into arrival (shard, id, feed, seen, articles, bytes)
 select shard, id, feed, seen, articles, length(packed) from come join kept using (shard, id)`
 
-// queueArticles keeps articles in the transaction of the polls that brought them.
+// queueArticles stores articles in the transaction of the polls that brought them.
 func (s *Store) queueArticles(b *pgx.Batch, articles []arrivedArticle) {
 	if len(articles) == 0 {
 		return
@@ -144,8 +144,8 @@ func (s *Store) queueArticles(b *pgx.Batch, articles []arrivedArticle) {
 const (
 	anyArrivals = `select exists (select from arrival)`
 	lockNumbers = `select next from history where one for update`
-	// giveNumbers moves arrivals to the tail in the order in which they were seen, as
-	// far as clocks agree.
+	// giveNumbers moves arrivals to the tail in the order in which they were seen, as far
+	// as the machines' clocks agree.
 	giveNumbers = `
 with come as (
 	delete from arrival
@@ -160,11 +160,11 @@ select max(next), count(*) from placed`
 	putNumbers = `update history set next = $1 where one`
 )
 
-// maxNumbered bounds a transaction that gives numbers.
+// maxNumbered bounds the arrivals that one transaction numbers.
 const maxNumbered = 2000
 
-// number gives the articles that have come their numbers. Machines wait for each other
-// at the row of history, so what is read behind it comes in the order of numbers.
+// number gives arrivals their numbers. Machines take turns by locking the row of history,
+// so a later reader sees the numbers in order.
 func (s *Store) number(ctx context.Context) error {
 	for n := maxNumbered; n == maxNumbered; {
 		err := s.db.update(ctx, "number articles", func(tx pgx.Tx) error {
@@ -191,8 +191,8 @@ func (s *Store) number(ctx context.Context) error {
 	return nil
 }
 
-// unixNano is the time of nanoseconds since 1970.
+// unixNano returns the time that is n nanoseconds after 1970.
 func unixNano(n int64) time.Time { return time.Unix(0, n).UTC() }
 
-// errEnough says that whoever reads wants no more.
+// errEnough ends a read whose caller wants no more.
 var errEnough = errors.New("enough was read")

@@ -12,8 +12,8 @@ import (
 	"watcher/internal/store/postgres"
 )
 
-// A command opens the database without becoming a machine of it: one that looks makes no
-// tables and changes nothing, and what one changes the machines hear of.
+// A command opens the database without registering as a machine. A command that only reads
+// makes no tables and changes nothing; what a command changes, the machines hear of.
 func TestAside(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	empty := server(t).Database(t)
@@ -32,7 +32,7 @@ func TestAside(t *testing.T) {
 	dsn := database(t)
 	daemon := open(t, dsn, "daemon")
 	defer daemon.Close()
-	h, err := daemon.Held(t.Context(), "desk") // so that it waits for what happens to the target
+	h, err := daemon.Held(t.Context(), "desk") // from here on the daemon waits for changes of the target
 	must(t, err)
 	look, err := postgres.OpenToRead(t.Context(), dsn, log)
 	must(t, err)

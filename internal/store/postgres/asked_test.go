@@ -35,8 +35,8 @@ func (s *sulking) Notify(context.Context, notify.Message) error {
 	return nil
 }
 
-// Whichever machine a person asks to try a target at once, the one that sends to it does,
-// although the target asked it to wait.
+// Whichever machine a person asks to try a target at once, the machine that sends to it
+// does so, although the target asked it to wait.
 func TestAskedElsewhere(t *testing.T) {
 	dsn := database(t)
 	a, b := open(t, dsn, "a"), open(t, dsn, "b")

@@ -10,7 +10,7 @@ import (
 	"watcher/internal/store/storetest"
 )
 
-// breakRecord flips a bit of a record, behind the back of the stores.
+// breakRecord flips a bit of a record without the stores' knowledge.
 func breakRecord(t *testing.T, dsn string, r storetest.Record) bool {
 	t.Helper()
 	in := map[string]struct{ table, column, where string }{

@@ -16,17 +16,17 @@ import (
 	"watcher/internal/store/record"
 )
 
-// claim is a feed that somebody polls. It is guarded by share.mu.
+// claim is the claim of a feed that is being polled. It is guarded by share.mu.
 type claim struct {
 	shard *shard
 	feed  int64
 	token uint64
-	end   int64 // of it
+	end   int64 // of the claim
 	row   *row  // nil until it is read
-	gone  bool  // it is not valid any more
-	lent  int64 // the token of a loan, where another machine has the feed
-	// shown is what the feed has shown, once that was asked for, and parts of how many
-	// parts it is stored.
+	gone  bool  // the claim is no longer valid
+	lent  int64 // the token of the loan if another machine polls the feed
+	// shown is what the feed has shown, once it was asked for; parts is the number of parts
+	// in which it is stored.
 	asked bool
 	shown []byte
 	parts int
@@ -47,7 +47,8 @@ func (h *share) void(c *claim) {
 	c.shard.claims--
 }
 
-// free ends a claim, and the feed waits until it is due. The caller holds mu.
+// free ends a claim without an outcome: the feed waits until it is due. The caller holds
+// mu.
 func (h *share) free(c *claim) {
 	if c.gone {
 		return
@@ -61,7 +62,7 @@ func (h *share) free(c *claim) {
 func (h *share) lend(sh *shard, i int32, end int64) *claim {
 	feed := sh.slots[i].feed
 	if was := h.byFeed[feed]; was != nil {
-		h.void(was) // its time is over
+		h.void(was) // the earlier claim has expired
 	}
 	h.tokens++
 	c := &claim{shard: sh, feed: feed, token: h.tokens, end: end}
@@ -71,11 +72,11 @@ func (h *share) lend(sh *shard, i int32, end int64) *claim {
 	return c
 }
 
-// lapsed takes out the shards whose leases have ended as far as this machine can tell:
-// it takes up their feeds again once the leases are renewed. The caller holds mu.
+// lapsed takes out the shards whose leases have ended as far as this machine can tell.
+// Their feeds come back once the leases are renewed. The caller holds mu.
 func (h *share) lapsed(sh *shard, local time.Time) bool {
-	// A clock that stands still while the machine is suspended shows a lease that
-	// ended meanwhile as valid.
+	// The monotonic clock stands still while the machine is suspended, and would show a
+	// lease that ended meanwhile as valid: both clocks must agree.
 	if local.Before(sh.until) && local.Round(0).Before(sh.until.Round(0)) {
 		return false
 	}
@@ -83,15 +84,15 @@ func (h *share) lapsed(sh *shard, local time.Time) bool {
 	return true
 }
 
-// ClaimDue implements poll.FeedStore. What is due is known from memory; the states of
-// feeds are read, with those of the next ones.
+// ClaimDue implements poll.FeedStore. Due times are in memory; the states of the feeds are
+// read from the database, together with those of the feeds that are due next.
 func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration) ([]poll.Claim, store.Wake, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, store.Wake{}, err
 	}
 	h := s.held
 	h.asked()
-	if s.Away() != nil { // nothing is fetched that cannot be committed
+	if s.Away() != nil { // nothing is fetched that could not be committed
 		return nil, store.Wake{After: backoff.Between(s.timing.look, 2*s.timing.look)}, nil
 	}
 	h.mu.Lock()
@@ -121,7 +122,7 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	w := h.wake(ms)
-	if len(h.order) == 0 { // nothing is held, or what is held has to be renewed first
+	if len(h.order) == 0 { // this machine holds no shard, or has to renew its leases first
 		w.After = s.timing.look
 	}
 	return due, w, nil
@@ -136,8 +137,8 @@ func (h *share) wake(now int64) store.Wake {
 	return w
 }
 
-// lendAhead claims feeds as well that will be due by then, the first ones first. The
-// caller holds mu.
+// lendAhead also claims feeds that will be due by then, the earliest first. The caller
+// holds mu.
 func (h *share) lendAhead(taken []*claim, n int, then, end int64, local time.Time) []*claim {
 	type later struct {
 		sh *shard
@@ -162,14 +163,14 @@ func (h *share) lendAhead(taken []*claim, n int, then, end int64, local time.Tim
 }
 
 const (
-	// maxAhead bounds the states that are read before they are asked for, some 1 KB
-	// each, and aheadOnce those of one statement.
+	// maxAhead bounds the states, some 1 KB each, that are read before they are asked for;
+	// aheadOnce bounds those of one statement.
 	maxAhead  = 4096
 	aheadOnce = 1024
 )
 
-// complete gives feeds that were claimed their states. Those that are there no more are
-// left out.
+// complete gives claimed feeds their states. Feeds that were removed meanwhile are left
+// out.
 func (s *Store) complete(ctx context.Context, taken []*claim, now time.Time) ([]poll.Claim, error) {
 	h := s.held
 	h.mu.Lock()
@@ -202,7 +203,7 @@ func (s *Store) complete(ctx context.Context, taken []*claim, now time.Time) ([]
 		i := c.shard.find(c.feed)
 		f := &c.shard.slots[i]
 		if h.know(c); c.row == nil || c.row.edition != f.edition {
-			h.free(c) // a config changed it: the next flush finds out
+			h.free(c) // a config changed it; the next flush finds out
 			h.setAt(c.shard, i, now.Add(s.timing.beat).UnixMilli())
 			continue
 		}
@@ -214,7 +215,7 @@ func (s *Store) complete(ctx context.Context, taken []*claim, now time.Time) ([]
 	return due, nil
 }
 
-// written notes that what is known of a feed's row is old. The caller holds mu.
+// written marks what is known of a feed's row as stale. The caller holds mu.
 func (h *share) written(feed int64) {
 	delete(h.ahead, feed)
 	if h.reading > 0 {
@@ -222,14 +223,14 @@ func (h *share) written(feed int64) {
 	}
 }
 
-// read ends what a complete began. The caller holds mu.
+// read ends what complete began. The caller holds mu.
 func (h *share) read() {
 	if h.reading--; h.reading == 0 {
 		clear(h.fresh)
 	}
 }
 
-// know gives a claim the row of its feed, where it is in memory. The caller holds mu.
+// know gives a claim the row of its feed if that is in memory. The caller holds mu.
 func (h *share) know(c *claim) {
 	if c.row != nil {
 		return
@@ -242,14 +243,14 @@ func (h *share) know(c *claim) {
 	}
 }
 
-// feedKeys are keys of feeds.
+// feedKeys are the primary keys of feeds.
 type feedKeys struct {
 	shards []int16
 	feeds  []int64
 }
 
-// unread returns the feeds whose rows are to be read: those of claims, and where there
-// are some, others that will be due by then. The caller holds mu.
+// unread returns the feeds whose rows are to be read: those of claims, and if there are
+// any, also feeds that will be due by then. The caller holds mu.
 func (h *share) unread(taken []*claim, then int64) (keys feedKeys) {
 	add := func(sh *shard, feed int64) {
 		keys.shards, keys.feeds = append(keys.shards, sh.number), append(keys.feeds, feed)
@@ -309,16 +310,16 @@ func (s *Store) readRows(ctx context.Context, keys feedKeys) (rows map[int64]*ro
 	return rows, err
 }
 
-// emptyFeed takes the record out of a feed, which goes on as one of which nothing is
-// known but what it has shown.
+// emptyFeed empties the record of a feed. The feed goes on with nothing but what it has
+// shown.
 const emptyFeed = `
 update feed f set record = '' from (select shard, feed, record from feed where feed = $1 order by shard for update) as was
 where f.shard = was.shard and f.feed = was.feed returning was.record`
 
-// readState decodes what feed.record has.
+// readState decodes feed.record.
 func readState(raw []byte, feed int64, state *poll.FeedState) error {
 	if len(raw) == 0 {
-		*state = poll.FeedState{} // what it was is put aside
+		*state = poll.FeedState{} // a damaged record was put aside before
 		return nil
 	}
 	var r record.State

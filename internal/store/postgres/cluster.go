@@ -8,11 +8,11 @@ import (
 	"watcher/internal/store"
 )
 
-// card is what a machine says of itself to the others.
+// card is what a machine tells the others of itself.
 type card struct{ config, version, fingerprint string }
 
-// Introduce says to the other machines, from the next heartbeat on, with which config and
-// version this one runs.
+// Introduce sets the config and version that this machine tells the others from the next
+// heartbeat on.
 func (s *Store) Introduce(config, version, fingerprint string) {
 	s.card.Store(&card{config, version, fingerprint})
 }
@@ -27,8 +27,8 @@ select m.id, m.name, m.config, m.version, m.fingerprint, m.started, m.seen, m.se
 from machine m
 order by m.name, m.started`
 
-// Machines returns those that share the store, and what each holds; one that has died is
-// among them for an hour.
+// Machines returns the machines that share the store, and what each holds. A dead machine
+// is listed for an hour.
 func (s *Store) Machines(ctx context.Context) (all []store.Machine, err error) {
 	err = s.db.view(ctx, "list the machines", func(tx pgx.Tx) error {
 		all = nil

@@ -7,7 +7,7 @@ import (
 	"watcher/internal/notify"
 )
 
-// arrivedArticle is one that a poll brought, as it was matched.
+// arrivedArticle is an article that a poll brought, as it was matched.
 type arrivedArticle struct {
 	shard int16
 	feed  int64
@@ -15,7 +15,7 @@ type arrivedArticle struct {
 	item  feeds.Item
 }
 
-// brought is what a poll brought, to be counted for each day.
+// brought is what a poll brought, for the daily counts.
 type brought struct {
 	shard  int16
 	feed   int64

@@ -12,7 +12,7 @@ import (
 	"watcher/internal/store"
 )
 
-// maxVersions bounds what is kept of a file, the newest of it.
+// maxVersions bounds the versions that are kept of a file.
 const maxVersions = 100
 
 const (
@@ -34,8 +34,8 @@ on conflict (name, version) do nothing`
 	pruneConfig = `delete from config_file where name = $1 and version <= $2`
 )
 
-// ConfigFiles returns the newest version of each shared file that is newer than the one
-// that had says, by name.
+// ConfigFiles returns the newest version of each shared file, by name, unless had has that
+// version already.
 func (s *Store) ConfigFiles(ctx context.Context, had map[string]int64) (files []store.ConfigFile, err error) {
 	names := slices.Sorted(maps.Keys(had))
 	versions := make([]int64, len(names))
@@ -49,7 +49,7 @@ func (s *Store) ConfigFiles(ctx context.Context, had map[string]int64) (files []
 	return files, err
 }
 
-// ConfigHistory returns the versions of a shared file that are kept, the oldest first.
+// ConfigHistory returns the stored versions of a shared file, the oldest first.
 func (s *Store) ConfigHistory(ctx context.Context, name string) (files []store.ConfigFile, err error) {
 	err = s.db.view(ctx, "read the history of a shared rule file", func(tx pgx.Tx) error {
 		files, err = configFilesIn(ctx, tx, configVersions, name)
@@ -74,9 +74,9 @@ func configFilesIn(ctx context.Context, tx pgx.Tx, query string, args ...any) (f
 	return files, err
 }
 
-// PutConfigFile adds versions of a shared file behind one, of which only At, By and Text
-// count, and returns the last of them. ok is false, and nothing is stored, where there is
-// a newer version than that already.
+// PutConfigFile adds versions of a shared file behind the version behind, and returns the
+// last of them. Of texts only At, By and Text count. ok is false, and nothing is stored, if
+// there is a newer version already.
 func (s *Store) PutConfigFile(ctx context.Context, name string, behind int64, texts []store.ConfigFile) (version int64, ok bool, err error) {
 	token, moved := random(), errors.New("moved")
 	err = s.db.update(ctx, "share a rule file", func(tx pgx.Tx) error {
@@ -84,7 +84,7 @@ func (s *Store) PutConfigFile(ctx context.Context, name string, behind int64, te
 		if err := tx.QueryRow(ctx, configNewest, name, token).Scan(&newest, &own); err != nil {
 			return err
 		}
-		if own > 0 { // it was committed, and the answer was lost
+		if own > 0 { // it was committed, but the answer was lost
 			version = own
 			return nil
 		}

@@ -14,18 +14,18 @@ import (
 )
 
 const (
-	// connectTime bounds the connecting to one host. It is paid for each dead host that
-	// stands before the one that lives.
+	// connectTime bounds connecting to one host. It is spent on each dead host that is
+	// listed before a living one.
 	connectTime = 2 * time.Second
-	// lifetime is how long a connection is used, so that after a failover, or behind a
-	// proxy that spreads connections, they come to lie where they should.
+	// lifetime is how long a connection is used. New ones go to the right server after a
+	// failover, and spread over the servers behind a proxy.
 	lifetime = 5 * time.Minute
-	// connections are how many a machine has at most, where the address does not say
+	// connections is how many connections a machine has at most, unless the address says
 	// pool_max_conns.
 	connections = 8
 )
 
-// poolConfig is how the database at dsn is connected to. Its errors do not say the
+// poolConfig returns how to connect to the database at dsn. Its errors do not contain the
 // password.
 func poolConfig(dsn string) (*pgxpool.Config, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
@@ -33,8 +33,9 @@ func poolConfig(dsn string) (*pgxpool.Config, error) {
 		return nil, unsaid(err)
 	}
 	if !saysMode(dsn) {
-		// A prepared statement does not outlive a transaction behind PgBouncer, and what
-		// is known of its columns does. prepare.go has those that are prepared.
+		// Behind PgBouncer a prepared statement does not outlive its transaction, but
+		// cached descriptions of its columns do. prepare.go names the statements that are
+		// prepared.
 		cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 	}
 	if cfg.ConnConfig.ConnectTimeout == 0 {
@@ -51,18 +52,18 @@ func poolConfig(dsn string) (*pgxpool.Config, error) {
 		cfg.MaxConns = connections
 	}
 	cfg.MaxConnLifetime, cfg.MaxConnLifetimeJitter = lifetime, lifetime/5
-	// A connection that broke while it was idle is found by the transaction, which is
+	// No ping: a transaction finds out by itself that its idle connection broke, and is
 	// made again.
 	cfg.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false }
 	cfg.ConnConfig.OnNotice = noteWarning
 	return cfg, nil
 }
 
-// saysMode reports whether the address says by itself how statements are executed.
+// saysMode reports whether the address itself says how statements are executed.
 func saysMode(dsn string) bool { return strings.Contains(dsn, "default_query_exec_mode") }
 
-// unsaid is an error of parsing without the address, in which pgx leaves the password
-// where blanks are around it.
+// unsaid returns a parse error without the address, in which pgx leaves the password if
+// blanks stand around it.
 func unsaid(err error) error {
 	text := err.Error()
 	if _, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
@@ -71,7 +72,7 @@ func unsaid(err error) error {
 	return fmt.Errorf("the address of the database cannot be read: %s", strings.TrimPrefix(text, ": "))
 }
 
-// several reports whether the address names more hosts than one.
+// several reports whether the address names more than one host.
 func several(c *pgconn.Config) bool {
 	for _, f := range c.Fallbacks {
 		if f.Host != c.Host || f.Port != c.Port {
@@ -81,12 +82,12 @@ func several(c *pgconn.Config) bool {
 	return false
 }
 
-// warned is the key under which a connection notes that it was warned.
+// warned is the key under which a connection records that it was warned.
 const warned = "warned"
 
-// noteWarning keeps a warning for commit: one that waits for its standby and is cancelled
-// succeeds with no more than a warning (PostgreSQL, SyncRepWaitForLSN), and a failover
-// may lose it.
+// noteWarning records a warning for commit. A commit that waits for its standby and is
+// cancelled succeeds with no more than a warning (PostgreSQL, SyncRepWaitForLSN), and a
+// failover may lose it.
 func noteWarning(c *pgconn.PgConn, n *pgconn.Notice) {
 	if n.Code == "01000" {
 		c.CustomData()[warned] = n.Message

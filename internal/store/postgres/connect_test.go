@@ -32,7 +32,7 @@ func TestAddress(t *testing.T) {
 	}
 }
 
-// Whatever is wrong with an address, its password is not said.
+// Whatever is wrong with an address, no error contains its password.
 func TestPasswordIsNotSaid(t *testing.T) {
 	t.Parallel()
 	for _, dsn := range []string{
@@ -51,7 +51,7 @@ func TestPasswordIsNotSaid(t *testing.T) {
 		"host=a password='geheim",
 		"host=a password = geheim port=x",
 		"host a password=geheim",
-		"postgres://u:geheim@127.0.0.1:1/news", // nobody answers there
+		"postgres://u:geheim@127.0.0.1:1/news", // nothing listens there
 	} {
 		s, err := postgres.Open(context.Background(), dsn, postgres.Options{Log: slog.New(slog.DiscardHandler)})
 		if err == nil {
@@ -65,7 +65,7 @@ func TestPasswordIsNotSaid(t *testing.T) {
 	}
 }
 
-// Where no host answers each is named once, although it was asked with TLS and without.
+// If no host answers, each is named once, although it was tried with TLS and without.
 func TestHostsAreNamedOnce(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

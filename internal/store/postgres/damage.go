@@ -14,16 +14,16 @@ import (
 	"watcher/internal/store/record"
 )
 
-// aside is how a table's record is put aside that cannot be read.
+// aside says how an unreadable record of a table is put aside.
 type aside struct {
-	// take deletes the row of a key and returns what its record was.
+	// take deletes the row of a key and returns its record.
 	take string
-	// mend sets right what leads to the row, in the same transaction; nil where nothing
-	// does. It is told of each row once.
+	// mend repairs the rows that refer to the deleted one, in the same transaction; nil if
+	// none do. It is called once for each row.
 	mend func(ctx context.Context, tx pgx.Tx, d *db, key []any) error
 }
 
-// asides are the tables whose records are put aside one by one.
+// asides are the tables whose records can be put aside one by one.
 var asides = map[string]aside{
 	"mute":        {take: `delete from mute where kind = $1 and name = $2 returning record`},
 	"feed_token":  {take: `delete from feed_token where id = $1 returning record`},
@@ -45,19 +45,20 @@ var asides = map[string]aside{
 	"damage":      {take: `delete from damage where id = $1 returning record`},
 }
 
-// unlessMended is why a record cannot be read whose row stays when the record is put aside:
-// if it is another one by then, another machine has set it right.
+// unlessMended is the error of a record that cannot be read and whose row stays when the
+// record is put aside. If the row has another record by then, another machine has mended
+// it.
 type unlessMended struct {
 	error
 	row []byte
 }
 
-// maxAside bounds the records that one transaction finds broken before it is given up:
-// by then it is no single record.
+// maxAside bounds the broken records that one transaction puts aside. If there are more,
+// the damage is wider than single records, and it gives up.
 const maxAside = 1000
 
-// mending makes a transaction, and makes it again after a record that could not be read
-// was put aside: it must not stop all that stands beside it.
+// mending makes a transaction. If a record cannot be read, mending puts it aside and makes
+// the transaction again: one record must not stop all others.
 func (d *db) mending(ctx context.Context, transact func() error) error {
 	for range maxAside {
 		err := transact()
@@ -81,8 +82,8 @@ func (d *db) mending(ctx context.Context, transact func() error) error {
 
 const putDamage = `insert into damage (id, since, record) values ($1, $2, $3) on conflict do nothing`
 
-// setAside moves a record to the damaged ones. Two machines that come upon it move it
-// once: the row goes to the one that deletes it.
+// setAside moves a record to the damaged ones. If two machines find it, only the one that
+// deletes the row moves it.
 func (d *db) setAside(ctx context.Context, tx pgx.Tx, a aside, e *brokenError) error {
 	var was []byte
 	err := tx.QueryRow(ctx, a.take, e.key...).Scan(&was)
@@ -106,7 +107,7 @@ func (d *db) setAside(ctx context.Context, tx pgx.Tx, a aside, e *brokenError) e
 	return a.mend(ctx, tx, d, e.key)
 }
 
-// maxDamages bounds what is reported at a time.
+// maxDamages bounds the damages that are reported at a time.
 const maxDamages = 1000
 
 const (
@@ -115,7 +116,7 @@ const (
 	tellDamages   = `update damage set told = now() + $1::interval where id = any($2)`
 )
 
-// Damages returns what was put aside and not reported yet, the oldest first.
+// Damages returns the records that were put aside and not reported yet, the oldest first.
 func (s *Store) Damages(ctx context.Context) ([]store.Damage, error) {
 	var untold []store.Damage
 	err := s.db.view(ctx, "read what was damaged", func(tx pgx.Tx) error {
@@ -140,9 +141,9 @@ func (s *Store) Damages(ctx context.Context) ([]store.Damage, error) {
 	return untold, err
 }
 
-// ReportDamage holds alerts that tell of damages, which are told from then on, in one
-// transaction. Where another machine has told one of them meanwhile, nothing is held:
-// what is left is asked for again.
+// ReportDamage holds alerts about damages and marks these as reported, in one transaction.
+// If another machine has reported one of them meanwhile, nothing is held, and the caller
+// asks again for what is left.
 func (s *Store) ReportDamage(ctx context.Context, damages []store.Damage, alerts []notify.Alert) error {
 	ids := make([]int64, len(damages))
 	for i, d := range damages {

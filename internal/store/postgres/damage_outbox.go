@@ -12,8 +12,9 @@ import (
 	"watcher/internal/store/record"
 )
 
-// What hangs on a record of the outbox is set right in the transaction that puts the
-// record aside. The statements look for rows by what is no key of theirs: it is rare.
+// Rows that refer to a broken record of the outbox are repaired in the transaction that
+// puts the record aside. The statements search by columns without an index, which is slow
+// but rare.
 const (
 	takeAlert    = `delete from alert where id = $1 returning record`
 	takeHeld     = `delete from held where target = $1 and place = $2 and id = $3 returning record`
@@ -45,7 +46,7 @@ from (select id, record from alert where id > $1 order by id limit $2) a order b
 // maxNamed bounds the alerts that one statement looks at.
 const maxNamed = 5000
 
-// alertLost deletes what leads to an alert that is no more.
+// alertLost deletes the rows that lead to an alert that is gone.
 func alertLost(ctx context.Context, tx pgx.Tx, _ *db, key []any) error {
 	var b pgx.Batch
 	b.Queue(lostHeld, key[0])
@@ -53,7 +54,7 @@ func alertLost(ctx context.Context, tx pgx.Tx, _ *db, key []any) error {
 	return tx.SendBatch(ctx, &b).Close()
 }
 
-// holdAgain makes the row of a held alert anew, of the alert.
+// holdAgain makes the row of a held alert again, from the alert.
 func holdAgain(ctx context.Context, tx pgx.Tx, _ *db, key []any) error {
 	alerts, err := alertsIn(ctx, tx, oneAlertOfHeld, key[2])
 	for id, r := range alerts {
@@ -71,8 +72,8 @@ func holdAgain(ctx context.Context, tx pgx.Tx, _ *db, key []any) error {
 	return err
 }
 
-// deliveryLost takes a message that is no more out of its queue. Its alerts become dead
-// letters, unless it had been sent: to try one again words it anew.
+// deliveryLost takes a message that is gone out of its queue. Its alerts become dead
+// letters, unless it had been sent; a retry composes them anew.
 func deliveryLost(ctx context.Context, tx pgx.Tx, d *db, key []any) error {
 	id, now := key[0].(string), d.clock().Add(d.skew()).UTC()
 	var waited int64
@@ -102,7 +103,7 @@ func deliveryLost(ctx context.Context, tx pgx.Tx, d *db, key []any) error {
 			ids = append(ids, alert)
 		}
 	}
-	if waited == 0 { // of what was sent nothing is left to do
+	if waited == 0 { // it was sent, and nothing is left to do
 		if ids, err = texts(ctx, tx, deadOf, ids); err != nil {
 			return err
 		}
@@ -110,8 +111,9 @@ func deliveryLost(ctx context.Context, tx pgx.Tx, d *db, key []any) error {
 	return deadAgainIn(ctx, tx, alerts, ids, now)
 }
 
-// alertsThatName returns the ids of the alerts whose records have the id of a message. All
-// are looked at, some in each statement, which must not take longer the more there are.
+// alertsThatName returns the ids of the alerts whose records name a message. It reads all
+// alerts, a bounded number in each statement, so that no statement takes longer the more
+// alerts there are.
 func alertsThatName(ctx context.Context, tx pgx.Tx, message string) (found []string, err error) {
 	last, n := "", maxNamed
 	for n == maxNamed {
@@ -129,7 +131,7 @@ func alertsThatName(ctx context.Context, tx pgx.Tx, message string) (found []str
 	return found, nil
 }
 
-// deadAgainIn makes dead letters of alerts whose message is no more.
+// deadAgainIn makes dead letters of alerts whose message is gone.
 func deadAgainIn(ctx context.Context, tx pgx.Tx, alerts map[string]*record.Alert, ids []string, now time.Time) error {
 	slices.Sort(ids)
 	rows := make([][]byte, len(ids))

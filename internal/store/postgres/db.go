@@ -16,51 +16,50 @@ import (
 )
 
 const (
-	// statementTime bounds a statement: a host that vanished sends nothing, and
-	// keepalives do not see data that is not acknowledged.
+	// statementTime bounds a statement. A host that vanished sends nothing, and keepalives
+	// do not notice data that is not acknowledged.
 	statementTime = 5 * time.Second
-	// patience bounds how long a transaction is made again, so that a switchover of the
-	// primary is a pause and not an error.
+	// patience is how long a transaction is made again, so that a switchover of the primary
+	// is a pause and not an error.
 	patience = 10 * time.Second
-	// firstPause and maxPause are those between two tries, of which half is left to
-	// chance.
+	// firstPause and maxPause bound the pause between two tries, half of which is random.
 	firstPause, maxPause = 20 * time.Millisecond, 400 * time.Millisecond
-	// lastPatience bounds each transaction once the program ends: polls, deliveries and
-	// what gives the leases back are waited for one after the other.
+	// lastPatience replaces patience once the program ends: polls, deliveries and the
+	// release of the leases are waited for one after the other.
 	lastPatience = 2 * time.Second
 )
 
-// db is the database: transactions that are made again where that helps.
+// db is the database. It makes a transaction again if that may help.
 type db struct {
 	outside
 	pool   *pgxpool.Pool
 	log    *slog.Logger
 	self   int64         // id of the machine
-	skewed atomic.Int64  // of the database's clock ahead of ours, in nanoseconds
+	skewed atomic.Int64  // how far the database's clock is ahead of ours, in nanoseconds
 	era    atomic.Uint64 // of connections; see discard
 	away   atomic.Pointer[Away]
-	fell   chan struct{}   // has a value once away has begun
-	ending context.Context // done once the program ends
+	fell   chan struct{}   // has a value once away was set
+	ending context.Context // done when the program ends
 	end    context.CancelFunc
 	reads  bool // update is refused
-	// prepares says that hot statements are prepared where a connection leads to the
-	// server itself: until that turned out to be wrong.
+	// prepares says that hot statements are prepared, as connections lead to the server
+	// itself. It is cleared once that turns out to be wrong.
 	prepares atomic.Bool
 }
 
-// Away says that the database does not answer, or cannot be written.
+// Away says that the database does not answer, or that it cannot be written.
 type Away struct {
 	Since time.Time // by this machine's clock
 	Err   error
 }
 
-// outside is the world around the store.
+// outside is what the store takes from the world around it: clocks and the network.
 type outside struct {
 	clock func() time.Time // of this machine
 	// offset is how far the clock of statements is ahead of the database's own. It is 0
-	// but in tests whose time jumps.
+	// except in tests whose time jumps.
 	offset func() time.Duration
-	dial   pgconn.DialFunc // nil is the network
+	dial   pgconn.DialFunc // nil means the network
 }
 
 func connect(ctx context.Context, dsn string, log *slog.Logger, self int64, w outside) (*db, error) {
@@ -84,8 +83,8 @@ func connect(ctx context.Context, dsn string, log *slog.Logger, self int64, w ou
 	return d, nil
 }
 
-// close closes all connections. It leaves those alone, after a while, whose server does
-// not answer that it is no longer to be waited for: pgx gives it 15 seconds.
+// close closes all connections. It gives up on a connection, after a while, if the server
+// does not answer the goodbye: pgx would wait 15 seconds.
 func (d *db) close() {
 	closed := make(chan struct{})
 	go func() {
@@ -104,8 +103,9 @@ func (d *db) ahead() time.Duration { return d.offset() }
 // skew is how far the database's clock is ahead of this machine's.
 func (d *db) skew() time.Duration { return time.Duration(d.skewed.Load()) }
 
-// Locks and transactions of a machine that sleeps must not hold up the others for longer
-// than a lease; what is bounded by the connection would leak to others behind PgBouncer.
+// The locks and transactions of a machine that hangs must not hold up the others for longer
+// than a lease. The bounds are set for each transaction: settings of a connection would
+// leak to other clients behind PgBouncer.
 const bounds = `; set local statement_timeout = '5s'; set local lock_timeout = '3s'; set local idle_in_transaction_session_timeout = '10s'`
 
 // kind is a kind of transaction.
@@ -118,13 +118,13 @@ type kind struct {
 var (
 	toWrite = kind{pgx.TxOptions{BeginQuery: "begin isolation level read committed" + bounds}, statementTime, true}
 	toRead  = kind{pgx.TxOptions{BeginQuery: "begin isolation level repeatable read read only" + bounds}, statementTime, false}
-	// making tables, or waiting for another machine that does, may take its time.
+	// making tables, or waiting for another machine that makes them, may take long
 	toMake = kind{pgx.TxOptions{BeginQuery: "begin isolation level read committed"}, 5 * time.Minute, true}
 )
 
-// update makes a transaction. f must be safe to run again after it was committed: where
-// nobody knows whether a commit took place, it is run again. Its statements have a
-// deadline each. After an error the transaction may have been committed all the same.
+// update makes a transaction. f must be safe to run again after it was committed: it is run
+// again if nobody knows whether a commit took place. Each statement has a deadline. Even
+// after an error the transaction may have been committed.
 func (d *db) update(ctx context.Context, what string, f func(tx pgx.Tx) error) error {
 	if d.reads {
 		return fmt.Errorf("%s: %w", what, errReads)
@@ -132,7 +132,7 @@ func (d *db) update(ctx context.Context, what string, f func(tx pgx.Tx) error) e
 	return d.mending(ctx, func() error { return d.transact(ctx, what, toWrite, f) })
 }
 
-// view reads in a transaction that sees one moment.
+// view makes a transaction that reads from one snapshot.
 func (d *db) view(ctx context.Context, what string, f func(tx pgx.Tx) error) error {
 	return d.mending(ctx, func() error { return d.transact(ctx, what, toRead, f) })
 }
@@ -145,7 +145,7 @@ func (d *db) transact(outer context.Context, what string, k kind, f func(tx pgx.
 	for {
 		var at stage
 		if at, err = d.once(ctx, k, unknown, f); err == nil {
-			if a := d.away.Load(); a != nil && k.writes && !isFull(a.Err) { // one that is read-only answers who reads
+			if a := d.away.Load(); a != nil && k.writes && !isFull(a.Err) { // a database that is read-only still answers reads
 				d.away.CompareAndSwap(a, nil)
 			}
 			return nil
@@ -169,7 +169,7 @@ func (d *db) transact(outer context.Context, what string, k kind, f func(tx pgx.
 	}
 }
 
-// fall notes that the database is away.
+// fall records that the database is away.
 func (d *db) fall(err error) {
 	if !d.away.CompareAndSwap(nil, &Away{Since: d.clock(), Err: err}) {
 		return
@@ -185,29 +185,29 @@ type stage int
 
 const (
 	running stage = iota
-	// committing: nobody knows whether it was committed.
+	// committing: whether it was committed is not known.
 	committing
 )
 
 var (
 	errSlow = errors.New("the database does not answer")
-	// errUnsure is a commit that the standby has perhaps not heard of.
+	// errUnsure is the error of a commit that the standby may not have received.
 	errUnsure = errors.New("the commit was not waited for")
 )
 
-// errReads is returned for a change by who opened the store for a look.
+// errReads refuses a change in a store that was opened to read.
 var errReads = errors.New("the store is open read-only")
 
-// touch makes the transaction one that has written. A commit that only finds what it wrote
-// the last time waits for no standby; this one does, and by that for the last one too. Who
-// is no machine has no row of its own, and touches the one of migrations.
+// touch makes the transaction one that writes. A commit that only finds what its first try
+// wrote would wait for no standby; one that writes does, and thereby waits for the first
+// try too. A command has no machine row, and touches the row of migrations.
 const (
 	touch      = `update machine set seen = seen where id = $1`
 	touchAside = `update migrating set one = one where one`
 )
 
-// once makes a transaction. A crash before its commit leaves nothing; one after it is as
-// if its answer had been lost.
+// once makes a transaction once. A crash before its commit leaves nothing; a crash after it
+// is as if its answer had been lost.
 func (d *db) once(ctx context.Context, k kind, unknown bool, f func(tx pgx.Tx) error) (_ stage, err error) {
 	limit := newDeadline(ctx, k.time)
 	defer limit.stop()
@@ -230,7 +230,7 @@ func (d *db) once(ctx context.Context, k kind, unknown bool, f func(tx pgx.Tx) e
 		return running, err
 	}
 	if err := f(bounded{tx, limit, d.prepares.Load()}); err != nil {
-		_ = tx.Rollback(limit.again()) // it closes the connection where it fails
+		_ = tx.Rollback(limit.again()) // if it fails, it closes the connection
 		return running, err
 	}
 	if unknown && k.writes {
@@ -258,8 +258,8 @@ func (d *db) once(ctx context.Context, k kind, unknown bool, f func(tx pgx.Tx) e
 
 const eraKey = "era"
 
-// discard closes a connection that broke, and all that were made before it broke: they
-// lead to the same server, and each would cost its own deadline.
+// discard closes a connection that broke, and all that were opened before it broke. They
+// lead to the same server, and each would cost a deadline of its own.
 func (d *db) discard(c *pgxpool.Conn) {
 	if !c.Conn().IsClosed() {
 		gone, cancel := context.WithTimeout(context.Background(), time.Second)

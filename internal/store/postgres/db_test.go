@@ -24,7 +24,7 @@ import (
 	"watcher/internal/store/postgres"
 )
 
-// ledger has numbers, each of them written once however often it is tried.
+// ledger holds numbers, each written once however often the write is tried.
 const ledger = `create table ledger (n bigint primary key)`
 
 func note(n int) func(pgx.Tx) error {
@@ -42,7 +42,7 @@ func noted(t *testing.T, s *postgres.Store) (n int) {
 	return n
 }
 
-// ownServer is one that a test may break.
+// ownServer is a server that a test may break.
 func ownServer(t *testing.T) *pgtest.Cluster {
 	t.Helper()
 	server(t) // or skip
@@ -60,8 +60,8 @@ func withLedger(t *testing.T, dsn string) *postgres.Store {
 	return s
 }
 
-// What is committed once stays so, wherever the line breaks: a transaction is made again,
-// and finds what it did.
+// What is committed once stays so, wherever the connection breaks: the transaction is made
+// again, and finds what it did.
 func TestLineBreaks(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -97,8 +97,8 @@ func TestLineBreaks(t *testing.T) {
 	}
 }
 
-// A database that is away is asked for ten seconds; then the caller is told, and the store
-// says so until it is back.
+// A database that is away is retried for ten seconds. Then the caller is told, and the
+// store says that it is away until it is back.
 func TestAway(t *testing.T) {
 	dsn := database(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestAway(t *testing.T) {
 	})
 }
 
-// writer notes numbers until it is stopped, and returns how many it was told are noted.
+// writer writes numbers until it is stopped, and returns how many were acknowledged.
 func writer(t *testing.T, s *postgres.Store) (stop func() int, count *atomic.Int64) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -145,7 +145,7 @@ func writer(t *testing.T, s *postgres.Store) (stop func() int, count *atomic.Int
 	return stop, count
 }
 
-// moves waits until the writer has noted ten more.
+// moves waits until the writer has written ten more numbers.
 func moves(t *testing.T, count *atomic.Int64) {
 	t.Helper()
 	from, limit := count.Load(), time.Now().Add(30*time.Second)
@@ -202,7 +202,7 @@ func TestServerBreaks(t *testing.T) {
 	}
 }
 
-// The address names two servers. The writer follows the one that can be written.
+// The address names two servers. The writer follows the one that accepts writes.
 func TestFailover(t *testing.T) {
 	t.Parallel()
 	primary := ownServer(t)
@@ -245,7 +245,7 @@ func TestCancelledCommit(t *testing.T) {
 		select {
 		case err := <-done:
 			ok(t, err)
-			begin(n) // the server had not yet read that there is a standby to wait for
+			begin(n) // the server had not yet read that it must wait for a standby
 			n++
 		case <-time.After(20 * time.Millisecond):
 		}
@@ -259,7 +259,7 @@ func TestCancelledCommit(t *testing.T) {
 	ok(t, <-done)
 }
 
-// A lock that another machine holds, which sleeps, is waited for.
+// A lock that a hanging machine holds is waited for.
 func TestLocked(t *testing.T) {
 	t.Parallel()
 	dsn := database(t)
@@ -272,7 +272,7 @@ func TestLocked(t *testing.T) {
 	ok(t, err)
 	_, err = tx.Exec(t.Context(), `select from ledger where n = 1 for update`)
 	ok(t, err)
-	awake := make(chan error, 1) // a connection is of one goroutine, until it has woken
+	awake := make(chan error, 1) // the connection belongs to this goroutine until it has woken
 	time.AfterFunc(3500*time.Millisecond, func() { awake <- tx.Rollback(context.Background()) })
 	defer func() { ok(t, <-awake) }()
 	tries := 0
@@ -297,7 +297,7 @@ func TestFullDisk(t *testing.T) {
 	t.Cleanup(func() { ok(t, syscall.Unmount(dir, 0)) })
 	ok(t, c.Give(dir))
 	for up := filepath.Dir(dir); up != os.TempDir(); up = filepath.Dir(up) {
-		ok(t, os.Chmod(up, 0o755)) // to get there
+		ok(t, os.Chmod(up, 0o755)) // so that the server can reach it
 	}
 	dsn := database(t)
 	name := dsn[strings.LastIndex(dsn, "/")+1:]
@@ -311,13 +311,13 @@ func TestFullDisk(t *testing.T) {
 	ok(t, s.Exec(t.Context(), `alter table paper alter junk set storage external`))
 	for {
 		if err := s.Exec(t.Context(), `insert into filler values (repeat('x', 200000))`); err != nil {
-			if got := postgres.Judge(err); got == "wrong" { // a new connection says it in another way
+			if got := postgres.Judge(err); got == "wrong" { // a new connection reports it in another way
 				t.Fatal(err)
 			}
 			break
 		}
 	}
-	// What a new connection writes has no room either.
+	// The files that a new connection writes have no room either.
 	caches, err := filepath.Glob(filepath.Join(dir, "PG_*", "*", "pg_internal.init"))
 	ok(t, err)
 	for _, f := range caches {
@@ -342,7 +342,8 @@ func TestFullDisk(t *testing.T) {
 	if err := s.Update(t.Context(), write); err == nil || s.Away() == nil {
 		t.Fatalf("with a full disk: %v, away: %v", err, s.Away())
 	}
-	// A heartbeat finds room in the page that it is in. That says nothing of the disk.
+	// A heartbeat may find room in the page that its row is in, which says nothing of the
+	// disk.
 	if _ = s.Beat(t.Context()); s.Away() == nil {
 		t.Error("a heartbeat ends that the disk is full")
 	}
@@ -400,8 +401,8 @@ func TestErrorsAreJudged(t *testing.T) {
 	}
 }
 
-// Once the program ends nothing waits long for a database that is away: a transaction is
-// given up after two seconds, whenever it began, and the store is closed without an error.
+// Once the program ends, nothing waits long for a database that is away: a transaction
+// gives up after two seconds, whenever it began, and the store closes without an error.
 func TestEnding(t *testing.T) {
 	for name, away := range map[string]func(*line){
 		"refuses connections": (*line).down,
@@ -440,8 +441,8 @@ func TestEnding(t *testing.T) {
 	}
 }
 
-// Who waits behind a transaction that a database which is away holds up ends with its
-// context, and does not wait for the database.
+// A caller who waits for a lock behind a transaction that the absent database holds up ends
+// with its own context, and does not wait for the database.
 func TestWaitsBehindATransaction(t *testing.T) {
 	dsn := database(t)
 	synctest.Test(t, func(t *testing.T) {

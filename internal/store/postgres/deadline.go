@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// deadline is one that begins anew with each statement of a transaction.
+// deadline is a deadline that begins anew with each statement of a transaction.
 type deadline struct {
 	ctx    context.Context
 	outer  context.Context
@@ -23,7 +23,7 @@ func newDeadline(outer context.Context, d time.Duration) *deadline {
 	return &deadline{ctx, outer, cancel, d, time.AfterFunc(d, func() { cancel(errSlow) })}
 }
 
-// again begins a statement.
+// again starts the deadline of the next statement.
 func (d *deadline) again() context.Context {
 	d.timer.Reset(d.time)
 	return d.ctx
@@ -34,7 +34,7 @@ func (d *deadline) stop() {
 	d.cancel(nil)
 }
 
-// name says of an error that it was the deadline which passed, where it was.
+// name says of an error that the deadline passed, if that is why.
 func (d *deadline) name(err error) error {
 	if err != nil && d.outer.Err() == nil && errors.Is(context.Cause(d.ctx), errSlow) {
 		return errSlow
@@ -47,7 +47,7 @@ func (d *deadline) name(err error) error {
 type bounded struct {
 	pgx.Tx
 	limit    *deadline
-	prepares bool // hot statements, where the connection allows it
+	prepares bool // hot statements, if the connection allows it
 }
 
 func (b bounded) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {

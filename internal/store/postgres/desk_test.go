@@ -16,7 +16,7 @@ import (
 	"watcher/internal/store/postgres"
 )
 
-// sql runs a statement beside the stores.
+// sql runs a statement on the database directly.
 func sql(t *testing.T, dsn, statement string, args ...any) {
 	t.Helper()
 	conn, err := pgx.Connect(context.Background(), dsn)
@@ -29,7 +29,7 @@ func sql(t *testing.T, dsn, statement string, args ...any) {
 	}
 }
 
-// rows counts by a statement beside the stores.
+// rows counts rows by a statement on the database directly.
 func rows(t *testing.T, dsn, statement string, args ...any) (n int) {
 	t.Helper()
 	conn, err := pgx.Connect(context.Background(), dsn)
@@ -65,8 +65,8 @@ func muteNames(t *testing.T, s interface {
 	return names
 }
 
-// A record that cannot be read is put aside, once for all machines, and what stands
-// beside it goes on.
+// A record that cannot be read is put aside, once for all machines, and what stands beside
+// it goes on.
 func TestDamagedRecord(t *testing.T) {
 	for _, c := range []struct{ shows, spoil string }{
 		{"a flipped bit", `update mute set record = set_byte(record, 20, get_byte(record, 20) # 1) where name = 'b'`},
@@ -92,7 +92,7 @@ func TestDamagedRecord(t *testing.T) {
 	}
 }
 
-// What is written over a damaged record does not depend on what it was.
+// A record written over a damaged one does not depend on it.
 func TestDamagedRecordIsReplaced(t *testing.T) {
 	dsn := database(t)
 	s := open(t, dsn, "one")
@@ -134,7 +134,7 @@ func TestFeedTokens(t *testing.T) {
 	if err := two.PutFeedToken(t.Context(), want); !errors.Is(err, store.ErrTooManyTokens) {
 		t.Errorf("one too many: %v", err)
 	}
-	must(t, two.PutFeedToken(t.Context(), store.FeedToken{ID: "abd", Made: at, By: "jan"})) // in the place of its own
+	must(t, two.PutFeedToken(t.Context(), store.FeedToken{ID: "abd", Made: at, By: "jan"})) // it replaces its own older one
 }
 
 func TestMutes(t *testing.T) {
@@ -232,7 +232,7 @@ func TestConfigFiles(t *testing.T) {
 	must(t, err)
 	equal(t, "versions kept, and the last", []any{len(all), all[99].Text}, []any{100, "119"})
 
-	// Of many at once one is first.
+	// Of many that claim it at once exactly one is first.
 	won := make(chan bool, 8)
 	for i := range cap(won) {
 		go func() {

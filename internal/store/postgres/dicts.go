@@ -14,8 +14,8 @@ const (
 	insertDict = `insert into dict (id, number, value) values ($1, $2, $3) on conflict (id, number) do nothing`
 )
 
-// knowDict makes a dictionary known that a segment names. What was packed with one that
-// cannot be read, cannot be read.
+// knowDict loads a dictionary that a segment names. If the dictionary cannot be read,
+// neither can what was packed with it.
 func (s *Store) knowDict(ctx context.Context, tx pgx.Tx, id uint32) error {
 	vs := s.history.volumes
 	vs.mu.Lock()
@@ -35,7 +35,7 @@ func (s *Store) knowDict(ctx context.Context, tx pgx.Tx, id uint32) error {
 	return nil
 }
 
-// readDict reads the first copy of a dictionary that can be read; nil if there is none.
+// readDict returns the first copy of a dictionary that can be read; nil if there is none.
 func (s *Store) readDict(ctx context.Context, tx pgx.Tx, id uint32) (*segment.Dict, error) {
 	rows, err := tx.Query(ctx, dictCopies, int64(id))
 	if err != nil {
@@ -57,7 +57,7 @@ func (s *Store) readDict(ctx context.Context, tx pgx.Tx, id uint32) (*segment.Di
 	return nil, err
 }
 
-// newestDict returns the dictionary that was made last; nil if there is none.
+// newestDict returns the most recent dictionary; nil if there is none.
 func (s *Store) newestDict(ctx context.Context) (d *segment.Dict, err error) {
 	vs := s.history.volumes
 	err = s.db.view(ctx, "read the dictionary", func(tx pgx.Tx) error {
@@ -83,8 +83,9 @@ func (s *Store) newestDict(ctx context.Context) (d *segment.Dict, err error) {
 	return d, err
 }
 
-// dictNumber is a number for a dictionary: the time, so that a later one has a higher
-// one, and none comes again after the database has lost its last seconds.
+// dictNumber returns a number for a dictionary. It is made of the time: later dictionaries
+// have higher numbers, and no number comes again after the database has lost its last
+// seconds.
 func (s *Store) dictNumber(last *segment.Dict) uint32 {
 	n := uint32(s.now().Unix())
 	if last != nil {
@@ -93,8 +94,8 @@ func (s *Store) dictNumber(last *segment.Dict) uint32 {
 	return n
 }
 
-// putDict keeps a dictionary. After a crash behind it, before a segment names it, it is
-// that of the next one.
+// putDict stores a dictionary. After a crash behind it, before a segment names it, the next
+// segment uses it.
 func (s *Store) putDict(ctx context.Context, d *segment.Dict) error {
 	raw, id := d.Bytes(), int64(d.ID())
 	err := s.db.update(ctx, "keep a dictionary", func(tx pgx.Tx) error {
@@ -119,7 +120,7 @@ func (s *Store) putDict(ctx context.Context, d *segment.Dict) error {
 	return nil
 }
 
-// dictAgain puts one of the copies back that was put aside, from the other.
+// dictAgain restores a copy that was put aside, from the other copy.
 func dictAgain(ctx context.Context, tx pgx.Tx, _ *db, key []any) error {
 	id, number := key[0].(int64), key[1].(int16)
 	var raw []byte

@@ -25,7 +25,7 @@ const (
 
 var errJournal = errors.New("an entry of the journal of polls cannot be read")
 
-// journalled is what the journal says of a feed.
+// journalled is what the journal has of a feed.
 type journalled struct {
 	due, polled    int64
 	worked, failed uint16
@@ -33,7 +33,8 @@ type journalled struct {
 	seq            int64
 }
 
-// appendJournal appends an entry of slots, which are in the order of their feeds.
+// appendJournal appends an entry with the slots at the places some, which are in the order
+// of their feeds.
 func appendJournal(b []byte, base int64, slots []slot, some []int32) []byte {
 	b = binary.AppendVarint(b, base)
 	before := int64(0)
@@ -102,7 +103,7 @@ func readJournal(b []byte, f func(feed int64, j journalled)) error {
 	return nil
 }
 
-// overlay takes over what the journal says of a feed.
+// overlay applies what the journal has of a feed to its slot.
 func (j *journalled) overlay(f *slot) {
 	f.due, f.polled, f.worked, f.failed = j.due, j.polled, j.worked, j.failed
 	f.flags |= overlaid
@@ -120,9 +121,9 @@ const (
 	othersLogs  = `select shard, seq, entries from due_log where shard <> all($1) order by shard, seq`
 )
 
-// journalOf reads the journals of shards by two statements, and calls f for each feed of each entry, the
-// newest last. Entries that cannot be read are passed over: their feeds are polled a
-// little early. sizes is told of each entry's length.
+// journalOf reads the journals of shards by two statements, and calls f for each feed of
+// each entry, the newest entry last. It skips entries that cannot be read: their feeds are
+// polled a little early. sizes is called with each entry's length.
 func (s *Store) journalOf(ctx context.Context, tx pgx.Tx, snaps, logs string, shards []int16, sizes func(shard int16, seq int64, size int, snap bool), f func(shard int16, feed int64, j journalled)) error {
 	for _, sql := range [...]string{snaps, logs} {
 		rows, err := tx.Query(ctx, sql, shards)
@@ -184,13 +185,13 @@ type flushed struct {
 	pending []*pending
 }
 
-// flush stores what polls changed that brought nothing, and with it renews the leases of
-// all shards. A crash before it only makes those polls be made again, once. Shards that
-// are not this machine's any more, or whose feeds a config changed, are looked at anew.
-// The caller holds keep.
+// flush stores the changes of polls that brought nothing, and with it renews the leases of
+// all shards. A crash before it only has those polls made again, once. Shards that belong
+// to another machine by then, or whose feeds a config changed, are reloaded. The caller
+// holds keep.
 func (s *Store) flush(ctx context.Context) error {
 	h := s.held
-	release, err := h.commits.hold(ctx) // or a commit and this would lock the same shards in another order
+	release, err := h.commits.hold(ctx) // otherwise a commit and a flush could lock the same shards in different orders
 	if err != nil {
 		return err
 	}
@@ -248,7 +249,7 @@ func (a *feedArgs) values() []any {
 	return []any{a.shards, a.owned, a.feeds, a.editions, a.seqs, a.dues, a.polls, a.records, a.token}
 }
 
-// of returns those of some feeds.
+// of returns the arguments of some feeds.
 func (a *feedArgs) of(feeds map[int64]bool) feedArgs {
 	if len(feeds) == len(a.feeds) {
 		return *a
@@ -273,7 +274,7 @@ func (a *feedArgs) add(sh *shard, i int32, due, polled int64, record []byte) {
 	a.records = append(a.records, record)
 }
 
-// collect takes what there is to flush.
+// collect takes what is to be flushed.
 func (s *Store) collect() (all []flushed, args shardArgs, rows feedArgs) {
 	h := s.held
 	h.mu.Lock()
@@ -294,7 +295,7 @@ func (s *Store) collect() (all []flushed, args shardArgs, rows feedArgs) {
 		var entries []byte
 		if len(fl.some) > 0 {
 			sh.assigned++
-			slices.Sort(fl.some) // which is by feed
+			slices.Sort(fl.some) // places are in the order of feeds
 			entries = appendJournal(nil, base, sh.slots, fl.some)
 		}
 		for _, i := range fl.some {
@@ -314,7 +315,7 @@ func (s *Store) collect() (all []flushed, args shardArgs, rows feedArgs) {
 	return all, args, rows
 }
 
-// afterFlush notes what came of a flush, and returns the shards that it did not renew.
+// afterFlush records the result of a flush, and returns the shards that it did not renew.
 func (s *Store) afterFlush(all []flushed, kept map[int16]bool, err error, before time.Time) (doubtful []int16) {
 	h := s.held
 	h.mu.Lock()
@@ -335,7 +336,7 @@ func (s *Store) afterFlush(all []flushed, kept map[int16]bool, err error, before
 		}
 		sh.until = s.holdsUntil(before)
 		if h.enter(sh) {
-			h.spread() // its lease had lapsed, and who waits was not told of its feeds
+			h.spread() // its lease had lapsed, and waiters were not told of its feeds
 		}
 		if len(fl.some) > 0 {
 			sh.seq = sh.assigned
@@ -353,11 +354,11 @@ func (s *Store) afterFlush(all []flushed, kept map[int16]bool, err error, before
 
 const (
 	// A shard gets a new snapshot once its journal is as long as that would be, so that
-	// both cost the same; the journals of small ones are let grow to minLogged bytes,
-	// and none to more than maxLogs entries, which whoever takes the shard has to read.
+	// both cost the same. Journals of small shards may grow to minLogged bytes. None grows
+	// beyond maxLogs entries, because whoever takes the shard has to read them all.
 	minLogged = 4 << 10
 	maxLogs   = 500
-	// maxCompacted bounds a transaction.
+	// maxCompacted bounds the shards that one transaction compacts.
 	maxCompacted = 16
 )
 
@@ -372,7 +373,7 @@ on conflict (shard) do update set seq = excluded.seq, dues = excluded.dues`
 delete from due_log l using unnest($1::smallint[], $2::bigint[]) as g(shard, seq) where l.shard = g.shard and l.seq <= g.seq`
 )
 
-// compact stores snapshots in place of journals that have become long.
+// compact replaces journals that have become long by snapshots.
 func (s *Store) compact(ctx context.Context) error {
 	h := s.held
 	h.mu.Lock()
@@ -406,7 +407,7 @@ func (s *Store) compact(ctx context.Context) error {
 		}
 		ours, err := pgx.CollectRows(rows, pgx.RowTo[int16])
 		if err != nil || len(ours) < len(args.shards) {
-			return err // the next flush says which
+			return err // the next flush tells which
 		}
 		var b pgx.Batch
 		b.Queue(putSnaps, args.shards, args.seqs, args.entries)

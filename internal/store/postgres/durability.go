@@ -13,8 +13,8 @@ const durability = `
 select current_setting('synchronous_standby_names'), current_setting('synchronous_commit'),
 	current_setting('fsync'), current_setting('full_page_writes'), (select count(*) from pg_stat_replication)`
 
-// Ask says of the database at dsn, whether it has the tables of a store or not, which
-// version it is and what Durability says of it. Nothing of it changes.
+// Ask returns which version the database at dsn is and what Durability says of it, whether
+// or not it has the tables of a store. It changes nothing.
 func Ask(ctx context.Context, dsn string) (version string, risks []string, err error) {
 	s, err := prepare(ctx, dsn, Options{Log: slog.New(slog.DiscardHandler)}, usual, outside{clock: time.Now, offset: noOffset})
 	if err != nil {
@@ -30,9 +30,8 @@ func Ask(ctx context.Context, dsn string) (version string, risks []string, err e
 	return version, risks, err
 }
 
-// Durability says what the database does not promise of what it has acknowledged, in
-// sentences; nil if nothing is wrong with that. A standby that is not connected is not
-// seen.
+// Durability says in sentences what could lose data that the database has acknowledged; nil
+// if nothing could. It does not notice a standby that is not connected.
 func (s *Store) Durability(ctx context.Context) (risks []string, err error) {
 	var names, commit, fsync, pages string
 	var standbys int

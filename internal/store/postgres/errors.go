@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// verdict is what an error says of a transaction.
+// verdict is what an error means for a transaction.
 type verdict int
 
 const (
@@ -24,10 +24,10 @@ const (
 	elsewhere
 )
 
-// judge reads an error by the codes of PostgreSQL (appendix A of its manual), and by what
-// a connection that breaks looks like.
+// judge classifies an error by the codes of PostgreSQL (appendix A of its manual), and by
+// the errors of a connection that breaks.
 func judge(err error) verdict {
-	if _, broken := errors.AsType[*brokenError](err); err == nil || broken { // whatever it was read with said
+	if _, broken := errors.AsType[*brokenError](err); err == nil || broken { // whatever error the read ended with
 		return wrong
 	}
 	_, connecting := errors.AsType[*pgconn.ConnectError](err)
@@ -58,8 +58,9 @@ type unreachedError struct {
 func (e *unreachedError) Error() string { return e.text }
 func (e *unreachedError) Unwrap() error { return e.error }
 
-// unreached is an error of connecting for people. pgx tries a host with TLS and without,
-// as sslmode=prefer says, and has an error of each: what counts is the last of a host.
+// unreached returns a connect error in words for people. With sslmode=prefer pgx tries each
+// host with TLS and without, and has an error of each try: only the last one of a host
+// counts.
 func unreached(err error) error {
 	failed, ok := errors.AsType[*pgconn.ConnectError](err)
 	if !ok {
@@ -72,7 +73,7 @@ func unreached(err error) error {
 	var hosts, reasons []string
 	for _, one := range all {
 		for line := range strings.Lines(strings.TrimPrefix(one.Error(), "hostname resolving error: ")) {
-			host, reason, _ := strings.Cut(strings.TrimSpace(line), ": ") // "lookup NAME on SERVER" is a host, too
+			host, reason, _ := strings.Cut(strings.TrimSpace(line), ": ") // "lookup NAME on SERVER" counts as a host too
 			if i := slices.Index(hosts, host); i >= 0 {
 				reasons[i] = reason
 				continue
@@ -86,31 +87,31 @@ func unreached(err error) error {
 	return &unreachedError{"no connection to the database: " + strings.Join(hosts, "; "), err}
 }
 
-// internalError is what PostgreSQL says of a file that a new connection needs and that it
-// cannot write ("could not write init file"): where the disk is full, that is not of class
-// 53.
+// internalError is the code with which PostgreSQL reports that it cannot write a file that
+// a new connection needs ("could not write init file"). If the disk is full, that error
+// does not have class 53.
 const internalError = "XX000"
 
 func judgeCode(e *pgconn.PgError) verdict {
 	switch e.Code {
-	case "23505", // unique_violation: another machine has stored the same, which is seen when it is made again
+	case "23505", // unique_violation: another machine has stored the same, which the next try sees
 		"40001", // serialization_failure
 		"40P01", // deadlock_detected
 		"55P03", // lock_not_available
 		"57014", // query_canceled: by statement_timeout, or by a person
 		"58030": // io_error
 		return again
-	case "25006", // read_only_sql_transaction: it is a primary no longer
+	case "25006", // read_only_sql_transaction: the server is no longer the primary
 		"25P03",          // idle_in_transaction_session_timeout
 		"0A000",          // feature_not_supported: the columns of a prepared statement changed under it
 		"26000", "42P05", // see isLost
-		"57P01", "57P02", "57P03": // it shuts down, crashed, or starts up
+		"57P01", "57P02", "57P03": // the server shuts down, crashed, or starts up
 		return elsewhere
 	}
-	// Class 08 are broken connections. PgBouncer says 08P01, a mistake in the protocol,
-	// where the server behind it is away ("server conn crashed?", "server login has been
-	// failing"), and PostgreSQL where what is known of the columns is known no longer.
-	// Class 53 is a server that is full: of connections, memory, or its disk.
+	// Class 08 are broken connections. PgBouncer answers 08P01, a protocol violation, if
+	// the server behind it is away ("server conn crashed?", "server login has been
+	// failing"); PostgreSQL answers it if a cached description of columns is stale. Class
+	// 53 is a server without room: for connections, in memory, or on its disk.
 	switch e.Code[:2] {
 	case "08":
 		return elsewhere

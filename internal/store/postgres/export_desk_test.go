@@ -11,13 +11,13 @@ import (
 	"watcher/internal/store/record"
 )
 
-// Seal is seal of nothing.
+// Seal seals an empty record.
 func Seal(table string, key []any) []byte { return seal(table, nil, key...) }
 
-// Tell tells who looks at alerts of some.
+// Tell tells those who watch alerts of the alerts with these ids.
 func (s *Store) Tell(came bool, ids ...string) { s.tell(came, ids...) }
 
-// Brought counts what polls brought in a transaction of their own.
+// Brought counts what polls brought, in a transaction of its own.
 func (s *Store) Brought(ctx context.Context, feed int64, at time.Time, items int, alerts []notify.Alert, made map[string]int) error {
 	return s.db.update(ctx, "count", func(tx pgx.Tx) error {
 		var d days
@@ -27,8 +27,8 @@ func (s *Store) Brought(ctx context.Context, feed int64, at time.Time, items int
 	})
 }
 
-// Log stores alerts as they would be once a message of each was composed, the oldest
-// first: where dead says so it was given up.
+// Log stores alerts in the log as if a message of each had been composed, the oldest first;
+// with dead as if the message had been given up.
 func (s *Store) Log(ctx context.Context, dead bool, at time.Time, alerts ...notify.Alert) error {
 	return s.db.update(ctx, "log", func(tx pgx.Tx) error {
 		var b pgx.Batch

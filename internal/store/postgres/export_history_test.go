@@ -11,7 +11,7 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// Poll is what a poll brought, for tests that have no feeds.
+// Poll is the articles of a poll, for tests without feeds.
 type Poll struct {
 	Shard int16
 	Feed  int64
@@ -19,7 +19,7 @@ type Poll struct {
 	Items []feeds.Item
 }
 
-// Keep commits articles as commits of polls do.
+// Keep commits articles as the commits of polls do.
 func (s *Store) Keep(ctx context.Context, polls ...Poll) error {
 	return s.db.update(ctx, "keep articles", func(tx pgx.Tx) error {
 		var all []arrivedArticle
@@ -34,7 +34,7 @@ func (s *Store) Keep(ctx context.Context, polls ...Poll) error {
 	})
 }
 
-// Exec runs a statement beside the store.
+// Exec runs a statement on the database directly.
 func (s *Store) Exec(ctx context.Context, sql string, args ...any) error {
 	return s.db.update(ctx, "a statement of a test", func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, sql, args...)
@@ -42,14 +42,14 @@ func (s *Store) Exec(ctx context.Context, sql string, args ...any) error {
 	})
 }
 
-// IndexStep takes one step of Index, after a look at what is to be made anew.
+// IndexStep takes one step of Index, after looking for segments that are to be made anew.
 func (s *Store) IndexStep(ctx context.Context, c segment.Cutter) (did bool, left int64, err error) {
 	s.history.cutter.Store(&c)
 	did, err = s.indexStep(ctx, &c, true, func(n int64) { left = n })
 	return did, left, err
 }
 
-// Segments counts the segments, and those that something of was put aside.
+// Segments counts the segments, and those of which something was put aside.
 func (s *Store) Segments(ctx context.Context) (all, broken int, err error) {
 	rows, err := s.listSegments(ctx)
 	for _, r := range rows {
@@ -66,10 +66,10 @@ func (s *Store) Measure(ctx context.Context) error {
 	return err
 }
 
-// Overtaken says whether an error is that another machine went on.
+// Overtaken reports whether an error says that another machine went on.
 func Overtaken(err error) bool { return errors.Is(err, errOvertaken) }
 
-// Lost counts pieces and texts of articles that nothing leads to.
+// Lost counts pieces and texts of articles that nothing refers to.
 func (s *Store) Lost(ctx context.Context) (n int, err error) {
 	err = s.db.view(ctx, "look for what nothing leads to", func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
@@ -81,7 +81,7 @@ select (select count(*) from piece where pieces not in (select pieces from segme
 	return n, err
 }
 
-// Logged is how many bytes the database's log has had.
+// Logged is the number of bytes written to the database's WAL.
 func (s *Store) Logged(ctx context.Context) (n int64, err error) {
 	err = s.db.view(ctx, "read the place in the log", func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `select (pg_current_wal_lsn() - '0/0')::bigint`).Scan(&n)
@@ -89,8 +89,8 @@ func (s *Store) Logged(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
-// SealAround is a step of Index that makes a segment of the tail, in which something may
-// happen once its articles are chosen, and once its pieces are written.
+// SealAround is the step of Index that makes a segment of the tail. It calls chosen once
+// the articles are chosen, and written once the pieces are written.
 func (s *Store) SealAround(ctx context.Context, c segment.Cutter, chosen, written func()) (did bool, err error) {
 	s.history.cutter.Store(&c)
 	defer s.using()()

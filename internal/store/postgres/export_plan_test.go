@@ -2,7 +2,7 @@ package postgres
 
 import "maps"
 
-// Hot are statements that each commit with news makes, by name.
+// Hot are the statements that each commit with news makes, by name.
 func Hot() map[string]string {
 	return map[string]string{
 		"toldAlerts": toldAlerts, "storiesByKey": storiesByKey, "updateFeeds": updateFeeds, "readFeeds": readFeeds,

@@ -8,11 +8,11 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// World is what a test puts around a store.
+// World is what a test sets in place of the world around a store.
 type World struct {
-	Beat   time.Duration        // from one heartbeat to the next; leases hold for three
+	Beat   time.Duration        // between two heartbeats; leases hold for three of them
 	Clock  func() time.Time     // of the machine
-	Offset func() time.Duration // of the clock of statements, ahead of the database's
+	Offset func() time.Duration // how far the clock of statements is ahead of the database's
 	Dial   pgconn.DialFunc
 }
 
@@ -32,22 +32,22 @@ func (s *Store) Living() int                    { return s.machines() }
 func (s *Store) Now() time.Time                 { return s.now() }
 func (s *Store) Ahead() time.Duration           { return s.db.skew() }
 
-// Die lets the store do nothing more by itself, and try nothing again.
+// Die ends the store's own loops and retries.
 func (s *Store) Die() { s.end() }
 
-// Kill ends the store as SIGKILL ends a process: it gives nothing back.
+// Kill ends the store as SIGKILL ends a process: it releases nothing.
 func (s *Store) Kill() {
 	s.Die()
 	s.running.Wait()
 	s.db.close()
 }
 
-// Judge says what an error means for its transaction.
+// Judge returns what an error means for its transaction.
 func Judge(err error) string { return [...]string{"wrong", "again", "elsewhere"}[judge(err)] }
 
-// Address is what is made of an address.
+// Address is how an address is understood.
 type Address struct {
-	ReadWrite bool // only a server that can be written is connected to
+	ReadWrite bool // it connects only to a server that accepts writes
 	Most      int32
 }
 

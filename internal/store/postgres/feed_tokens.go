@@ -23,7 +23,8 @@ insert into feed_token (id, record) values ($1, $2)
 on conflict (id) do update set record = excluded.record`
 )
 
-// PutFeedToken stores a token. store.ErrTooManyTokens if it would be one too many.
+// PutFeedToken stores a token. Its error is store.ErrTooManyTokens if there are as many as
+// may be.
 func (s *Store) PutFeedToken(ctx context.Context, t store.FeedToken) error {
 	full := false
 	err := s.db.update(ctx, "store the token of a feed", func(tx pgx.Tx) error {
@@ -47,7 +48,7 @@ func (s *Store) PutFeedToken(ctx context.Context, t store.FeedToken) error {
 	return err
 }
 
-// FeedToken returns the token with this id; false if there is none.
+// FeedToken returns the token with this id; ok is false if there is none.
 func (s *Store) FeedToken(ctx context.Context, id string) (t store.FeedToken, ok bool, err error) {
 	err = s.db.view(ctx, "read the token of a feed", func(tx pgx.Tx) error {
 		t, ok, err = tokenIn(ctx, tx, oneToken, id)
@@ -69,7 +70,7 @@ func tokenIn(ctx context.Context, tx pgx.Tx, query, id string) (t store.FeedToke
 	return r.Token(id), err == nil, err
 }
 
-// FeedTokens returns all of them, by their ids.
+// FeedTokens returns all tokens, by id.
 func (s *Store) FeedTokens(ctx context.Context) ([]store.FeedToken, error) {
 	var all []store.FeedToken
 	err := s.db.view(ctx, "read the tokens of feeds", func(tx pgx.Tx) error {
@@ -93,7 +94,8 @@ func (s *Store) FeedTokens(ctx context.Context) ([]store.FeedToken, error) {
 	return all, err
 }
 
-// UseFeedToken notes when a token was used; one that was revoked meanwhile stays so.
+// UseFeedToken records when a token was used. A token that was revoked meanwhile stays
+// revoked.
 func (s *Store) UseFeedToken(ctx context.Context, id string, at time.Time) error {
 	return s.db.update(ctx, "note the use of a feed's token", func(tx pgx.Tx) error {
 		t, ok, err := tokenIn(ctx, tx, lockToken, id)
@@ -110,11 +112,11 @@ func (s *Store) UseFeedToken(ctx context.Context, id string, at time.Time) error
 	})
 }
 
-// DropFeedToken revokes a token; false if there is none with this id.
+// DropFeedToken revokes a token; ok is false if there is none with this id.
 func (s *Store) DropFeedToken(ctx context.Context, id string) (ok bool, err error) {
 	err = s.db.update(ctx, "revoke the token of a feed", func(tx pgx.Tx) error {
 		done, err := tx.Exec(ctx, dropToken, id)
-		ok = ok || done.RowsAffected() > 0 // it may be the second time
+		ok = ok || done.RowsAffected() > 0 // a second try finds nothing to delete
 		return err
 	})
 	return ok && err == nil, err

@@ -24,7 +24,7 @@ import (
 	"watcher/internal/store/postgres"
 )
 
-// A million feeds take minutes to make.
+// Making a million feeds takes minutes.
 var million = flag.Bool("million", false, "benchmarks of feeds have a million of them as well")
 
 func feedCounts() []int {
@@ -34,7 +34,7 @@ func feedCounts() []int {
 	return []int{1000, 100_000}
 }
 
-// many are feeds of which four each share a host.
+// many returns n feeds, of which four each share a host.
 func many(n int) []feeds.Source {
 	all := make([]feeds.Source, n)
 	for i := range all {
@@ -43,9 +43,8 @@ func many(n int) []feeds.Source {
 	return all
 }
 
-// bench is a store with feeds, whose heartbeats are made by hand, and a connection beside
-// it. What is written to the log includes whole pages after a checkpoint, as outside of
-// tests.
+// bench is a store with feeds, whose heartbeats the benchmark makes, and a connection of
+// its own. After a checkpoint the WAL has whole pages, as in production.
 type bench struct {
 	*postgres.Store
 	conn *pgx.Conn
@@ -73,8 +72,8 @@ func newBench(b *testing.B, n int) *bench {
 	return &bench{s, conn}
 }
 
-// written is how many bytes of log were written, and transactions made, since the
-// database began.
+// written returns how many bytes of WAL were written, and how many transactions made, since
+// the database began.
 func (s *bench) written(b *testing.B) (bytes, transactions int64) {
 	b.Helper()
 	_, err := s.conn.Exec(context.Background(), `select pg_stat_clear_snapshot(), pg_stat_force_next_flush()`)
@@ -103,8 +102,9 @@ func quiet(c poll.Claim) poll.Outcome {
 	return o
 }
 
-// BenchmarkQuietPolls makes in each round what a machine does in five seconds whose
-// feeds, polled each 15 minutes, bring nothing. Up to 60 rounds come after one checkpoint.
+// BenchmarkQuietPolls makes in each round the polls of five seconds of a machine whose
+// feeds are polled each 15 minutes and bring nothing. At most 60 rounds follow one
+// checkpoint.
 func BenchmarkQuietPolls(b *testing.B) {
 	ctx := context.Background()
 	for _, n := range feedCounts() {
@@ -118,7 +118,7 @@ func BenchmarkQuietPolls(b *testing.B) {
 			bytes, transactions := s.written(b)
 			polls, rounds := 0, 0
 			for b.Loop() {
-				if rounds == 170 { // all are polled
+				if rounds == 170 { // all were polled
 					b.StopTimer()
 					break
 				}
@@ -144,12 +144,12 @@ func BenchmarkQuietPolls(b *testing.B) {
 			b.ReportMetric(float64(transactionsNow-transactions)/float64(polls), "transactions/poll")
 			b.ReportMetric(float64(polls)/b.Elapsed().Seconds(), "polls/s")
 			b.ReportMetric(float64(loaded-before)/float64(n), "heap-B/feed")
-			b.ReportMetric(float64(heap()-before)/1e6, "heap-MB-after") // with what polls left in it
+			b.ReportMetric(float64(heap()-before)/1e6, "heap-MB-after") // with what the polls left in it
 		})
 	}
 }
 
-// heap is what lives in memory, in bytes.
+// heap returns the live heap, in bytes.
 func heap() int64 {
 	var m runtime.MemStats
 	runtime.GC()
@@ -157,8 +157,8 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// BenchmarkClaims claims all feeds, a thousand at a time, beside bbolt and beside who asks
-// for what is due by an index, and writes each feed when it was polled.
+// BenchmarkClaims claims all feeds, a thousand at a time, and stores each as polled. Beside
+// it: bbolt, and a table whose due feeds are found by an index.
 func BenchmarkClaims(b *testing.B) {
 	ctx := context.Background()
 	claims := func(b *testing.B, n int, claim func() int) {
@@ -216,7 +216,7 @@ const (
 	shownSize = 20 << 10
 )
 
-// shown is what a feed has shown: hashes, as far as anybody can tell.
+// shown is what a feed has shown: random bytes that look like hashes.
 func shown(n int) []byte {
 	r := rand.New(rand.NewPCG(7, uint64(n)))
 	v := make([]byte, shownSize)
@@ -227,12 +227,12 @@ func shown(n int) []byte {
 	return v
 }
 
-// news is a poll that brought three items, of which two are told.
+// news is a poll that brought three items, two of which are alerted.
 func news(c poll.Claim, before []byte, round int) poll.Outcome {
 	o := quiet(c)
 	o.Next = c.Now.Add(-24 * time.Hour) // it is due again at once, before all others
 	fresh := sha256.Sum256(fmt.Append(nil, c.Feed, round))
-	fresh[0] |= 0x80 // or it may look like what a feed has shown, and damaged
+	fresh[0] |= 0x80 // otherwise it could be taken for a damaged record of what a feed has shown
 	o.Seen = append(append(fresh[:], fresh[:]...), before[:len(before)-64]...)
 	o.State.Known.ETag = fmt.Sprintf("%x", fresh[:8])
 	o.New = 3
@@ -245,14 +245,14 @@ func news(c poll.Claim, before []byte, round int) poll.Outcome {
 	return o
 }
 
-// pollStore is a store of polls.
+// pollStore is a store that polls are committed to.
 type pollStore interface {
 	poll.FeedStore
 	Close() error
 }
 
 // newsOf claims some feeds, the same ones each time, reads what they have shown, and
-// returns polls with news of all.
+// returns a poll with news of each.
 func newsOf(b *testing.B, s pollStore, feeds, round int) (outcomes []poll.Outcome) {
 	b.Helper()
 	ctx := context.Background()
@@ -274,8 +274,7 @@ func newsOf(b *testing.B, s pollStore, feeds, round int) (outcomes []poll.Outcom
 	return outcomes
 }
 
-// commitAll commits polls in batches, by four at the same time. It returns how long that
-// took.
+// commitAll commits polls in batches, four at the same time. It returns how long that took.
 func commitAll(b *testing.B, s pollStore, outcomes []poll.Outcome, batch int) time.Duration {
 	b.Helper()
 	start := time.Now()
@@ -295,8 +294,8 @@ func commitAll(b *testing.B, s pollStore, outcomes []poll.Outcome, batch int) ti
 	return time.Since(start)
 }
 
-// BenchmarkNews commits polls with news, beside the plain statements that write the same
-// rows, beside bbolt and beside a transaction for each entry, as Miniflux makes them.
+// BenchmarkNews commits polls with news. Beside it: the plain statements that write the
+// same rows, bbolt, and a transaction for each entry, as Miniflux makes them.
 func BenchmarkNews(b *testing.B) {
 	for _, batch := range []int{1, 10, 100} {
 		b.Run(fmt.Sprint("postgres/", batch), func(b *testing.B) { benchNews(b, newsFeeds, newsFeeds, batch, false) })
@@ -366,8 +365,8 @@ create table feeds (id bigint primary key, etag text, checked timestamptz, next 
 	})
 }
 
-// benchNews commits polls with news of some of the feeds that there are, with a story in
-// each where that is asked for.
+// benchNews commits polls with news of some of all feeds, each with a story if stories is
+// set.
 func benchNews(b *testing.B, all, feeds, batch int, stories bool) {
 	s := newBench(b, all)
 	commitAll(b, s, newsOf(b, s, feeds, 0), 100)
@@ -389,7 +388,7 @@ func benchNews(b *testing.B, all, feeds, batch int, stories bool) {
 	c.report(b, feeds*rounds)
 }
 
-// miniflux stores a poll with three entries, each in a transaction.
+// miniflux stores a poll with three entries, each in a transaction of its own.
 func miniflux(ctx context.Context, pool *pgxpool.Pool, feed, round int) error {
 	for i := range 3 {
 		hash := fmt.Sprintf("%x", sha256.Sum256(fmt.Append(nil, feed, round, i)))

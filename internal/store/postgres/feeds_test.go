@@ -14,7 +14,7 @@ import (
 	"watcher/internal/store/postgres"
 )
 
-// byHand opens a store whose heartbeats a test makes.
+// byHand opens a store whose heartbeats the test makes.
 func byHand(t *testing.T, dsn, machine string) *postgres.Store {
 	t.Helper()
 	s, err := postgres.OpenIn(t.Context(), dsn, postgres.Options{Machine: machine, Log: slog.New(slog.DiscardHandler)}, postgres.World{
@@ -43,9 +43,9 @@ func pollNow(t *testing.T, s *postgres.Store, feed string, seen []byte) {
 	}
 }
 
-// What a feed has shown is stored as what changed of it, and folded from time to time. A
-// part that is damaged takes those behind it with it and no more, and the next poll heals
-// it.
+// What a feed has shown is stored as parts, each a change of the one before, that are
+// merged from time to time. A damaged part takes only the parts behind it with it, and the
+// next poll heals the feed.
 func TestShownInParts(t *testing.T) {
 	dsn := database(t)
 	s := byHand(t, dsn, "a")
@@ -54,7 +54,7 @@ func TestShownInParts(t *testing.T) {
 	value := shown(1)
 	var all [][]byte
 	for i := range 40 {
-		value = append([]byte{0xff, byte(i), 1, 2}, value[:len(value)-4]...) // of a version that nobody takes apart
+		value = append([]byte{0xff, byte(i), 1, 2}, value[:len(value)-4]...) // of an unknown version, which is stored as it is
 		all = append(all, bytes.Clone(value))
 		pollNow(t, s, "feed 0000000", value)
 		got, err := s.Shown(t.Context(), "feed 0000000")
@@ -86,8 +86,8 @@ func TestShownInParts(t *testing.T) {
 	}
 }
 
-// A feed that is gone from one config is kept while a machine lives whose config may have
-// it.
+// A feed that is removed from one config is kept while a machine lives whose config may
+// have it.
 func TestConfigsDiffer(t *testing.T) {
 	dsn := database(t)
 	a, b := byHand(t, dsn, "a"), byHand(t, dsn, "b")
@@ -111,8 +111,8 @@ func TestConfigsDiffer(t *testing.T) {
 	}
 }
 
-// Polls that brought nothing are stored with the next heartbeat: a machine that dies
-// makes the others make those of the last seconds again, once.
+// Polls that brought nothing are stored with the next heartbeat. If the machine dies
+// before, the others make the polls of the last seconds again, once.
 func TestQuietPollsOfADeadMachine(t *testing.T) {
 	dsn := database(t)
 	s := byHand(t, dsn, "a")
@@ -152,8 +152,8 @@ func TestQuietPollsOfADeadMachine(t *testing.T) {
 	}
 }
 
-// After an outage nobody's heartbeat may be new enough to count, not even the machine's
-// own: it keeps its share then.
+// After an outage no heartbeat may be recent enough to count, not even the machine's own.
+// It then keeps its share.
 func TestAMachineThatIsNotCountedKeepsItsShare(t *testing.T) {
 	var ahead atomic.Int64
 	s, err := postgres.OpenIn(t.Context(), database(t), postgres.Options{Machine: "a", Log: slog.New(slog.DiscardHandler)}, postgres.World{

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// fenceTarget locks a target that is ours.
+	// fenceTarget locks a target if the lease is ours.
 	fenceTarget = `
 select sends, health, rest from target
 where target = $1 and owner = $2 and token = $3 and lease_until > now() + $4::interval
@@ -66,8 +66,8 @@ const (
 	classRetry
 )
 
-// Freeze implements notify.HeldStore. A crash before its commit leaves the alerts held; one
-// behind it leaves the messages in the queue.
+// Freeze implements notify.HeldStore. A crash before its commit leaves the alerts held; a
+// crash behind it leaves the messages in the queue.
 func (s *Store) Freeze(ctx context.Context, c notify.Composition) error {
 	t := s.targets.of(c.Target)
 	token, ours, err := s.own(ctx, t)
@@ -78,7 +78,7 @@ func (s *Store) Freeze(ctx context.Context, c notify.Composition) error {
 		return store.ErrMoved
 	}
 	e := ending{Composition: c, s: s, token: token}
-	written := false // by an earlier try, perhaps
+	written := false // set by an earlier try whose commit may have succeeded
 	err = s.db.update(ctx, fmt.Sprintf("freeze %d messages", len(c.Messages)), func(tx pgx.Tx) error {
 		if err := e.read(ctx, tx); err != nil {
 			return err
@@ -104,7 +104,7 @@ func (s *Store) Freeze(ctx context.Context, c notify.Composition) error {
 	return nil
 }
 
-// ending is a composition whose alerts are to be held no longer.
+// ending is a composition whose alerts stop being held.
 type ending struct {
 	notify.Composition
 	s     *Store
@@ -114,10 +114,10 @@ type ending struct {
 	records map[string]*record.Shallow // by alert
 	sends   []byte
 	last    [2]int64 // places in the queue
-	moved   bool     // one of them is held no longer, or the target is not ours
+	moved   bool     // an alert is no longer held, or the target is not ours
 }
 
-// ids are the alerts, each once, in the order of their ids.
+// ids returns the ids of the alerts, each once, in order.
 func (e *ending) ids() []string {
 	all := slices.Concat(slices.Collect(maps.Keys(e.Skipped)), slices.Collect(maps.Keys(e.Dead)))
 	for _, m := range e.Messages {
@@ -161,8 +161,8 @@ func (e *ending) read(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// done says whether all that was to be done is done: by a transaction that was committed
-// although nobody said so.
+// done reports whether an earlier try, whose commit succeeded without an answer, has done
+// everything.
 func (e *ending) done() bool {
 	for _, m := range e.Messages {
 		for _, id := range m.AlertIDs {
@@ -184,7 +184,7 @@ func (e *ending) done() bool {
 	return true
 }
 
-// write writes what becomes of the alerts, and the messages.
+// write writes the changed alerts, and the messages.
 func (e *ending) write(ctx context.Context, tx pgx.Tx) error {
 	var held heldRows
 	for id, r := range e.records {
@@ -223,7 +223,7 @@ func (e *ending) write(ctx context.Context, tx pgx.Tx) error {
 	return tx.SendBatch(ctx, &b).Close()
 }
 
-// queueRecords writes the records of alerts that are locked.
+// queueRecords writes the records of alerts whose rows are locked.
 func queueRecords[R record.Record](b *pgx.Batch, records map[string]R) error {
 	if len(records) == 0 {
 		return nil
@@ -241,8 +241,8 @@ func queueRecords[R record.Record](b *pgx.Batch, records map[string]R) error {
 	return nil
 }
 
-// queueMessages stores deliveries that were never tried, behind the others of their
-// target; those of a flood behind all floods.
+// queueMessages stores deliveries that were never tried behind the others of their target,
+// and those of a flood behind all floods.
 func (e *ending) queueMessages(b *pgx.Batch) error {
 	var ids, targets, said []string
 	var records, payloads [][]byte
@@ -273,10 +273,10 @@ func (e *ending) queueMessages(b *pgx.Batch) error {
 	return nil
 }
 
-// forgetRule is longer than any cooldown makes sense.
+// forgetRule is longer than any sensible cooldown.
 const forgetRule = 90 * 24 * time.Hour
 
-// queueSends counts what was composed, as far as the policy asks for it.
+// queueSends counts what was composed, as far as the policy needs it.
 func (e *ending) queueSends(b *pgx.Batch) error {
 	if e.Batches == 0 && len(e.Rules) == 0 {
 		return nil
@@ -323,7 +323,7 @@ func (q *queueRows) queue(b *pgx.Batch) {
 	}
 }
 
-// retry adds the row of a delivery that is tried again when it is due.
+// retry adds the row of a delivery that is due again later.
 func (q *queueRows) retry(r *record.Delivery, now time.Time) {
 	q.add(r.Message.Target, classRetry, max(0, r.Due.UnixNano()), r.Message.ID, now)
 }

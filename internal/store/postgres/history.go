@@ -22,10 +22,10 @@ type history struct {
 	tail     tail
 	lease    lease
 	cutter   atomic.Pointer[segment.Cutter] // of Index
-	building lock                           // one segment at a time, which takes memory
+	building lock                           // one segment at a time, because building one takes memory
 
-	size  atomic.Int64 // bytes when it was last measured
-	grown atomic.Int64 // bytes that came here since then
+	size  atomic.Int64 // in bytes, when it was last measured
+	grown atomic.Int64 // bytes that were added here since then
 	full  atomic.Bool  // something was trimmed
 }
 
@@ -37,9 +37,9 @@ func newHistory() (*history, error) {
 
 // howFar is the row of history.
 type howFar struct {
-	ends      int64 // what the tail has below it is in a segment
+	ends      int64 // articles of the tail with lower numbers are in a segment
 	torn      int64
-	forgotten int64 // articles that were seen before then are no more
+	forgotten int64 // articles seen before then were deleted
 }
 
 func readHowFar(ctx context.Context, tx pgx.Tx) (h howFar, err error) {
@@ -47,7 +47,7 @@ func readHowFar(ctx context.Context, tx pgx.Tx) (h howFar, err error) {
 	return h, err
 }
 
-// tailRow is a row of the tail: what a poll brought.
+// tailRow is a row of the tail: the articles of a poll.
 type tailRow struct {
 	first    int64
 	articles int
@@ -55,7 +55,7 @@ type tailRow struct {
 	seen     int64
 	shard    int16 // of article
 	id       int64
-	packed   []byte // nil if it is no more
+	packed   []byte // nil if they were deleted
 }
 
 func (r *tailRow) end() int64 { return r.first + int64(r.articles) }
@@ -77,11 +77,11 @@ func readTail(ctx context.Context, tx pgx.Tx, query string, args ...any) ([]tail
 	})
 }
 
-// maxShown is how many values of the tail are read at once.
+// maxShown is how many values of the tail are read at a time.
 const maxShown = 64
 
-// History yields the articles that were seen since then, the oldest first, each
-// with the time it was seen. After an error it yields nothing more.
+// History yields the articles that were seen since then, the oldest first, each with the
+// time when it was seen. It ends with the first error.
 func (s *Store) History(ctx context.Context, since time.Time) iter.Seq2[poll.HistoryItem, error] {
 	return func(yield func(poll.HistoryItem, error) bool) {
 		r := reading{Store: s, ctx: ctx, yield: yield}
@@ -108,9 +108,9 @@ type reading struct {
 	ended bool
 }
 
-// next yields the articles of the next segment, or of some values of the tail: which of
-// them it is, one moment says, and so nothing is missed that goes from one to the other
-// meanwhile.
+// next yields the articles of the next segment, or of some values of the tail. One snapshot
+// says which of them comes next, so that articles that move from the tail to a segment
+// meanwhile are not missed.
 func (r *reading) next() error {
 	var rows []tailRow
 	var v *volume
@@ -181,8 +181,8 @@ func (r *reading) segment(v *volume) error {
 	return nil
 }
 
-// items returns the articles of a row of the tail; none if it is no more, or is damaged
-// and put aside.
+// items returns the articles of a row of the tail; none if they were deleted, or are
+// damaged and were put aside.
 func (s *Store) items(ctx context.Context, r *tailRow) ([]feeds.Item, error) {
 	if r.packed == nil {
 		return nil, nil

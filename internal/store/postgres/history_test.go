@@ -13,7 +13,7 @@ import (
 	"watcher/internal/store/postgres"
 )
 
-// article is the n-th article of a test.
+// article returns the n-th article of a test.
 func article(n int) feeds.Item {
 	return feeds.Item{
 		Feed: fmt.Sprint("feed ", n%3), GUID: fmt.Sprint("guid ", n), Title: fmt.Sprintf("title%d every", n),
@@ -21,13 +21,14 @@ func article(n int) feeds.Item {
 	}
 }
 
-// filler is text that does not pack well.
+// filler returns text that does not compress well.
 func filler(n int) string {
 	sum := sha512.Sum512(fmt.Append(nil, n))
 	return hex.EncodeToString(sum[:])
 }
 
-// testPoll brought the articles from one number on up to another, a second later each.
+// testPoll returns a poll that brought the articles from one number up to another, seen a
+// second later each.
 func testPoll(from, to int) postgres.Poll {
 	p := postgres.Poll{Shard: int16(from % 8), Feed: int64(from/50%9 + 1), Seen: time.Unix(int64(5_000_000+from), 0)}
 	for i := from; i < to; i++ {
@@ -36,7 +37,7 @@ func testPoll(from, to int) postgres.Poll {
 	return p
 }
 
-// bring keeps articles from one number on up to another, so many in each poll.
+// bring keeps the articles from one number up to another, each of them in each poll.
 func bring(t *testing.T, s *postgres.Store, from, to, each int) {
 	t.Helper()
 	var polls []postgres.Poll
@@ -46,7 +47,7 @@ func bring(t *testing.T, s *postgres.Store, from, to, each int) {
 	ok(t, s.Keep(t.Context(), polls...))
 }
 
-// titles are those of the history, as one line each.
+// titles returns the titles of the history, a line each.
 func titles(t *testing.T, s *postgres.Store) (all []string) {
 	t.Helper()
 	last := uint64(0)
@@ -61,7 +62,7 @@ func titles(t *testing.T, s *postgres.Store) (all []string) {
 	return all
 }
 
-// titlesOf are those of articles that testPoll brought.
+// titlesOf returns the titles of articles that testPoll brought.
 func titlesOf(from, to, each int) (all []string) {
 	for n := from; n < to; n += each {
 		p := testPoll(n, min(n+each, to))
@@ -131,8 +132,8 @@ func TestNumbersAtOnce(t *testing.T) {
 	}
 }
 
-// What keeping an article writes to the log of the database, beyond its text, is less than
-// a kilobyte, with its number and its way into the tail.
+// Keeping an article writes less than a kilobyte to the WAL beyond its text, with its
+// number and its way into the tail.
 func TestArticlesInLog(t *testing.T) {
 	s := open(t, database(t), "a")
 	defer s.Close()
@@ -153,7 +154,7 @@ func TestArticlesInLog(t *testing.T) {
 	}
 }
 
-// A text that is damaged is put aside and told, and all others are read and found.
+// A damaged text is put aside and reported, and all others are read and found.
 func TestDamagedArticles(t *testing.T) {
 	s := open(t, database(t), "a")
 	defer s.Close()
@@ -172,8 +173,8 @@ func TestDamagedArticles(t *testing.T) {
 	}
 }
 
-// Of a segment of which a piece is damaged all is read and found that does not need it,
-// and the next one is made of that.
+// If a piece of a segment is damaged, everything that does not need the piece is read and
+// found, and the segment is made anew of that.
 func TestDamagedSegments(t *testing.T) {
 	for _, c := range []struct {
 		name, damage string

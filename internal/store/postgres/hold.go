@@ -17,17 +17,17 @@ import (
 	"watcher/internal/store/record"
 )
 
-// errMeanwhile says that another machine has stored what a transaction was about to
-// store, or has changed what it was about to change. Made again, it sees that.
+// errMeanwhile says that another machine has stored what a transaction was about to store,
+// or has changed what it was about to change. The next try sees that.
 var errMeanwhile = errors.New("another machine changed the same meanwhile")
 
-// toldFor is for how long an identity that came up is not noted to have come up again.
+// toldFor is how long after an identity came up no further sighting of it is recorded.
 const toldFor = 24 * time.Hour
 
-// toldAlerts reads the alerts that identities lead to, and those of some ids. Joined to the
-// tables themselves, a hundred keys are worth reading all of a table for, as long as the
-// planner takes a page of an index for as dear as four others: ten times the work. The
-// offset of nothing has each looked up by itself.
+// toldAlerts reads the alerts that identities lead to, and the alerts with some ids. With a
+// plain join the planner would read a whole table for a hundred keys, because it takes a
+// page of an index for as expensive as four others: ten times the work. "offset 0" makes it
+// look each key up by itself.
 const toldAlerts = `
 select u.target, u.key, k.id, k.told, a.record
 from unnest($1::text[], $2::bytea[]) as u(target, key)
@@ -38,8 +38,8 @@ select null, null, n.id, null, a.record
 from unnest($3::text[]) as n(id)
 cross join lateral (select record from alert where id = n.id offset 0) as a`
 
-// holding is what becomes of alerts that come in with one transaction. It is worked out
-// in memory from what the store had before, and then written.
+// holding is what one transaction does with the alerts that come in. It is worked out in
+// memory from what the store has, and then written.
 type holding struct {
 	s       *Store
 	tx      pgx.Tx
@@ -50,7 +50,7 @@ type holding struct {
 	made    map[string]int      // alerts, by rule
 }
 
-// identity is one by which a target knows an item.
+// identity is a key by which a target knows an item.
 type identity struct {
 	target string
 	key    notify.ItemKey
@@ -60,15 +60,15 @@ type identity struct {
 type toldAs struct {
 	id     string
 	stored bool // it has a row
-	put    bool // that is to be written
+	put    bool // the row is to be written
 }
 
 // shelved is the record of an alert.
 type shelved struct {
 	record.Alert
-	was     []byte // as it is stored; nil: it is not
+	was     []byte // as it is stored; nil if it is not
 	changed bool
-	held    bool // and what is held of it is to be written
+	held    bool // its row of held is to be written too
 }
 
 // insertAlerts holds alerts that no poll brought: see queueAlerts.
@@ -81,15 +81,15 @@ func (s *Store) insertAlerts(ctx context.Context, tx pgx.Tx, alerts []notify.Ale
 	return s.send(ctx, tx, &b, &d)
 }
 
-// queueAlerts holds alerts, unless their targets have had one with the same id, key or
-// story: then the place is noted on that. It reads what it has to know, and leaves what is
-// to be written in the batch and the days. It belongs to the transaction of what brought
-// them: a crash before its commit leaves nothing of them.
+// queueAlerts holds alerts. If the target has had an alert with the same id, key or story,
+// the place is noted on that one instead. It reads what it needs, and leaves what is to be
+// written in the batch and the days. It belongs to the transaction of what brought the
+// alerts: a crash before the commit leaves nothing of them.
 func (s *Store) queueAlerts(ctx context.Context, tx pgx.Tx, b *pgx.Batch, d *days, alerts []notify.Alert) error {
 	if len(alerts) == 0 {
 		return nil
 	}
-	// A flood goes behind what came with it.
+	// A flood goes behind whatever came with it.
 	alerts = slices.Clone(alerts)
 	slices.SortStableFunc(alerts, func(a, b notify.Alert) int { return cmp.Compare(flood(&a), flood(&b)) })
 	names := make([]string, len(alerts))
@@ -124,8 +124,8 @@ func flood(a *notify.Alert) int {
 	return 0
 }
 
-// keysOf are the identities of an alert, and the first article of its story, the zero Key
-// if that does not count.
+// keysOf returns the identities of an alert, and the first article of its story, the zero
+// Key if stories do not count.
 func (a *holding) keysOf(al *notify.Alert) (keys []notify.ItemKey, first story.Key) {
 	keys = al.Keys
 	if al.Story.IsZero() {
@@ -133,7 +133,7 @@ func (a *holding) keysOf(al *notify.Alert) (keys []notify.ItemKey, first story.K
 	}
 	first = a.stories[al.Keys[0]]
 	if !al.EachArticle && !slices.Contains(keys, notify.ItemKey(first)) {
-		// The story has a key of its own: that of its first article must go on to lead
+		// The story gets a key of its own, as the key of its first article must still lead
 		// to the alert of that article.
 		keys = append(slices.Clone(keys), notify.KeyOf("story", string(first[:])))
 	}
@@ -184,7 +184,7 @@ func (a *holding) readAlerts(rows pgx.Rows) error {
 	})
 }
 
-// hold works out what becomes of an alert.
+// hold decides what becomes of an alert.
 func (a *holding) hold(ctx context.Context, al *notify.Alert) error {
 	keys, first := a.keysOf(al)
 	r := &shelved{Alert: record.Alert{Alert: record.BodyOf(al), Target: al.Target, Keys: record.KeysOf(al.Keys), Flood: al.Flood, Since: a.now}}
@@ -223,8 +223,8 @@ func (a *holding) add(r *shelved) {
 }
 
 // alertOf returns the id of the alert that the target has had under one of an alert's
-// identities, the story's first article last. same says that it is of the very item, and
-// not only of a near-identical one.
+// identities; the first article of the story is tried last. same is true if it is of the
+// same item, and not only of a near-identical one.
 func (a *holding) alertOf(al *notify.Alert, keys []notify.ItemKey, first story.Key) (id string, same bool) {
 	if a.alerts[al.ID] != nil {
 		return al.ID, true
@@ -240,8 +240,8 @@ func (a *holding) alertOf(al *notify.Alert, keys []notify.ItemKey, first story.K
 	return "", false
 }
 
-// remember makes every key lead to an alert from now on: the third copy may share only
-// the second one's.
+// remember makes every key lead to an alert from now on, because the third copy may have a
+// key in common with the second one alone.
 func (a *holding) remember(target string, keys []notify.ItemKey, id string) {
 	for _, k := range keys {
 		who := identity{target, k}
@@ -254,12 +254,12 @@ func (a *holding) remember(target string, keys []notify.ItemKey, id string) {
 }
 
 // noteAlsoIn records on an alert that the same article stands elsewhere too. While the
-// alert is held, the rules that only the same item of another feed matched join it. An
-// alert that its target did not want is held after all where the copy is more severe.
-// taken is false where the copy must be told by itself: it is another article of the
-// story, and a rule matched it that the story was not told under, or it is more severe
-// than what was told. r is nil where the record was pruned: what was told is remembered
-// longer.
+// alert is held, rules that matched only the same item of another feed are added to it. If
+// the target did not want the alert and the copy is more severe, the alert is held after
+// all. taken is false if the copy needs an alert of its own: it is another article of the
+// story, and a rule matched it under which the story was not alerted, or it is more severe
+// than what was alerted. r is nil if the record was pruned, as keys are kept longer than
+// records.
 func (a *holding) noteAlsoIn(id string, copied *record.Body, same bool) (r *shelved, taken bool) {
 	if r = a.alerts[id]; r == nil {
 		return nil, same
@@ -278,7 +278,7 @@ func (a *holding) noteAlsoIn(id string, copied *record.Body, same bool) (r *shel
 	}
 	revived := worse && r.Skipped != ""
 	if r.Held != 0 || revived {
-		for _, hit := range copied.Rules { // of the very item, others are told by themselves
+		for _, hit := range copied.Rules { // only for the same item; near-identical ones get alerts of their own
 			if !slices.Contains(rules, hit.Name) {
 				body.Rules = append(body.Rules, hit)
 				r.changed = true
@@ -297,13 +297,13 @@ func (a *holding) noteAlsoIn(id string, copied *record.Body, same bool) (r *shel
 	return r, true
 }
 
-// matchesOther says whether an alert is of a rule that is not among some.
+// matchesOther reports whether an alert has a rule that is not in rules.
 func matchesOther(a *record.Body, rules []string) bool {
 	return slices.ContainsFunc(a.Rules, func(hit record.Rule) bool { return !slices.Contains(rules, hit.Name) })
 }
 
-// follow holds a note that an article which its target was told of stands in another
-// place too, for targets that can show it.
+// follow holds a note that an article that the target was alerted of stands in another
+// place too, if the target can show it.
 func (a *holding) follow(ctx context.Context, r *shelved, copied *record.Body) error {
 	place := record.Location{Feed: copied.Item.Feed, Link: copied.Item.Link}
 	told := &r.Alert.Alert
@@ -321,7 +321,7 @@ func (a *holding) follow(ctx context.Context, r *shelved, copied *record.Body) e
 		}
 	}
 	if a.alerts[id] != nil {
-		return nil // it has been noted
+		return nil // already noted
 	}
 	a.add(&shelved{Alert: record.Alert{
 		Alert: record.Body{
@@ -333,7 +333,7 @@ func (a *holding) follow(ctx context.Context, r *shelved, copied *record.Body) e
 	return nil
 }
 
-// place returns the next place for an alert that is held from now on.
+// place returns the next place for an alert that is to be held.
 func (s *Store) place(now time.Time) uint64 {
 	ts := s.targets
 	ts.mu.Lock()
@@ -342,7 +342,7 @@ func (s *Store) place(now time.Time) uint64 {
 	return ts.place
 }
 
-// spreadAlerts tells all who wait for alerts that some were committed.
+// spreadAlerts wakes all who wait for alerts.
 func (s *Store) spreadAlerts(alerts []notify.Alert) {
 	targets, ids := make(map[string]bool), make([]string, len(alerts))
 	for i := range alerts {
@@ -365,8 +365,7 @@ func (s *Store) Report(ctx context.Context, alerts []notify.Alert) error {
 
 const noteReported = `insert into reported (name, at) values ($1, now() + $2::interval) on conflict (name) do nothing`
 
-// ReportOnce holds alerts that tell of something, unless it was told before: what has the
-// same name is the same.
+// ReportOnce holds alerts unless alerts were reported under the same name before.
 func (s *Store) ReportOnce(ctx context.Context, name string, alerts []notify.Alert) error {
 	err := s.db.update(ctx, "store a report", func(tx pgx.Tx) error {
 		if tag, err := tx.Exec(ctx, noteReported, name, s.db.ahead()); err != nil || tag.RowsAffected() == 0 {

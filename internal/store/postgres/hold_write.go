@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// What is new is inserted as it is, and fails where another machine was there first:
-	// then the transaction is made again. To bear a conflict costs each row a lock, and
-	// one more record in the log.
+	// New rows are inserted without "on conflict", and the insert fails if another machine
+	// was first; then the transaction is made again. Tolerating a conflict would cost a
+	// lock for each row, and one more record in the WAL.
 	insertKeys = `
 insert into alert_key (target, key, id, told)
 select target, key, id, $4 from unnest($1::text[], $2::bytea[], $3::text[]) as u(target, key, id)
@@ -60,7 +60,7 @@ from unnest($1::text[], $2::bytea[], $3::bytea[]) as u(target, logged, entry)
 where l.target = u.target and l.logged = u.logged`
 )
 
-// exactly fails where a statement did not touch n rows: another machine was there first.
+// exactly fails if a statement did not touch n rows: another machine was first.
 func exactly(q *pgx.QueuedQuery, n int) {
 	q.Exec(func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() != int64(n) {
@@ -117,7 +117,7 @@ func (a *holding) queueAlerts(b *pgx.Batch) error {
 			to = &changed
 		}
 		to.ids, to.targets, to.was, to.records = append(to.ids, id), append(to.targets, r.Target), append(to.was, r.was), append(to.records, raw)
-		if len(r.Logged) > 0 { // else it is an old one
+		if len(r.Logged) > 0 { // else the record is of an earlier version
 			to.loggedIDs, to.loggedTargets = append(to.loggedIDs, id), append(to.loggedTargets, r.Target)
 			to.logged, to.entries = append(to.logged, r.Logged), append(to.entries, r.LogEntry())
 		}

@@ -16,30 +16,30 @@ import (
 )
 
 const (
-	// followEvery is how often the machine that makes segments takes in what has come,
-	// and the others see whether it is gone.
+	// followEvery is how often the machine that makes segments takes in new articles, and
+	// how often the others look whether it is gone.
 	followEvery = 2 * time.Second
-	// lookEvery is how often it is seen whether a segment is to be made anew.
+	// lookEvery is how often the machine looks for a segment that has to be made anew.
 	lookEvery = time.Minute
-	// leaseFor is how long the lease of the history holds: to build a segment takes
+	// leaseFor is how long the lease of the history holds: building a segment takes
 	// seconds, in which it is not renewed.
 	leaseFor = time.Minute
 )
 
-// lease lets one machine make segments, and delete of them. It bounds what is done twice;
-// that nothing is at odds follows from fence.
+// lease lets one machine make segments and delete from them. It only bounds work that is
+// done twice; consistency follows from fence.
 type lease struct {
-	turn  lock       // held by who takes it or gives it back
+	turn  lock       // held while the lease is taken or given back
 	mu    sync.Mutex // guards what follows
-	token int64      // 0 where it is not held
-	users int        // that let go of it when they end
+	token int64      // 0 if it is not held
+	users int        // the lease is not released before they end
 }
 
 const takeLease = `
 update history set owner = $1, token = $2, lease_until = now() + $3::interval + $4::interval
 where one and (token = $2 or lease_until < now() + $3::interval)`
 
-// hold takes the lease, or renews it, and says whether this machine has it.
+// hold takes the lease, or renews it, and reports whether this machine has it.
 func (s *Store) hold(ctx context.Context) (held bool, err error) {
 	l := &s.history.lease
 	release, err := l.turn.hold(ctx)
@@ -50,7 +50,7 @@ func (s *Store) hold(ctx context.Context) (held bool, err error) {
 	token := l.now()
 	if token == 0 {
 		token = random()
-		l.set(token) // before it is committed: a commit of which nobody heard is taken up again
+		l.set(token) // set before the commit, so that a lease whose commit was not answered is used, too
 	}
 	err = s.db.update(ctx, "take the lease of the history", func(tx pgx.Tx) error {
 		done, err := tx.Exec(ctx, takeLease, s.self.id, token, s.db.ahead(), leaseFor)
@@ -75,7 +75,7 @@ func (l *lease) set(token int64) {
 	l.token = token
 }
 
-// using says that the lease may be held until what it returns is called.
+// using keeps the lease held until done is called.
 func (s *Store) using() (done func()) {
 	l := &s.history.lease
 	count := func(by int) bool {
@@ -108,16 +108,16 @@ func (s *Store) using() (done func()) {
 	}
 }
 
-// errOvertaken says that the lease is another machine's, or that the segment is no more of
-// whose articles another was made.
+// errOvertaken says that another machine has the lease, or that the articles of the segment
+// are in another one by now.
 var errOvertaken = errors.New("another machine went on meanwhile")
 
 const fenced = `
 select ends, torn, forgotten from history
 where one and token = $1 and lease_until > now() + $2::interval for update`
 
-// fence holds the row of history for this transaction; its error is errOvertaken where
-// this machine has the lease no more.
+// fence locks the row of history for this transaction. Its error is errOvertaken if this
+// machine lost the lease.
 func (s *Store) fence(ctx context.Context, tx pgx.Tx) (h howFar, err error) {
 	err = tx.QueryRow(ctx, fenced, s.history.lease.now(), s.db.ahead()).Scan(&h.ends, &h.torn, &h.forgotten)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -127,10 +127,10 @@ func (s *Store) fence(ctx context.Context, tx pgx.Tx) (h howFar, err error) {
 }
 
 // Index makes segments of the history until ctx is done, on one machine at a time: of the
-// tail as it grows, and anew of those that are damaged or were cut by an earlier version,
-// the newest first. It goes in small steps, and after a crash another machine goes on
-// where it was. An error ends it, and to call it again goes on. tell is called with how
-// many bytes are still to be made anew.
+// tail as it grows, and again of segments that are damaged or were cut by an earlier
+// version, the newest first. It goes in small steps; after a crash another machine goes on
+// from the last step. An error ends it, and calling it again goes on. tell is called with
+// the number of bytes that are still to be made anew.
 func (s *Store) Index(ctx context.Context, c segment.Cutter, tell func(left int64)) error {
 	s.running.Add(1)
 	defer s.running.Done()
@@ -152,7 +152,7 @@ func (s *Store) Index(ctx context.Context, c segment.Cutter, tell func(left int6
 		}
 		rest := followEvery
 		if did {
-			rest = time.Since(begun) // others have as much of the machine
+			rest = time.Since(begun) // leave as much of the machine to others
 		} else if look {
 			looked = begun
 		}
@@ -164,7 +164,7 @@ func (s *Store) Index(ctx context.Context, c segment.Cutter, tell func(left int6
 	return nil
 }
 
-// indexStep makes a segment, if one is to be made and this machine is the one to do it.
+// indexStep makes a segment, if one is to be made and this machine is the one to make it.
 func (s *Store) indexStep(ctx context.Context, c *segment.Cutter, look bool, tell func(left int64)) (did bool, err error) {
 	if look {
 		left, err := s.unindexed(ctx, c)
@@ -186,7 +186,7 @@ func (s *Store) indexStep(ctx context.Context, c *segment.Cutter, look bool, tel
 	return s.renew(ctx, c)
 }
 
-// sealTail makes a segment of the first part of the tail if that is full.
+// sealTail makes a segment of the first part of the tail, if there is enough of it.
 func (s *Store) sealTail(ctx context.Context, c *segment.Cutter) (did bool, err error) {
 	if _, _, err := s.catchUp(ctx, c); err != nil {
 		return false, err
@@ -201,9 +201,9 @@ func (s *Store) sealTail(ctx context.Context, c *segment.Cutter) (did bool, err 
 	return true, s.clearTail(ctx)
 }
 
-// writeSegment makes a segment of a stretch: of the tail, or in the place of another
-// segment. Its pieces are written in transactions of their own; a crash there leaves
-// pieces that are deleted when their time is over. The last transaction names it.
+// writeSegment makes a segment of a stretch: of the tail, or in place of another segment.
+// Its pieces are written in transactions of their own. A crash between them leaves pieces
+// without a segment, which are deleted later. The last transaction names the segment.
 func (s *Store) writeSegment(ctx context.Context, c *segment.Cutter, p *stretch, instead *volume) error {
 	release, err := s.history.building.hold(ctx)
 	if err != nil {
@@ -236,9 +236,9 @@ const insertSegment = `
 insert into segment (first, articles, pieces, bytes, newest, scanner, speech, record)
 values ($1, $2, $3, $4, $5, $6, $7, $8)`
 
-// nameSegment is the commit point of a segment: before it its pieces are garbage, and
-// behind it what it was made of is. One of a tail of which something was deleted since
-// it was chosen (torn) would have what is no more.
+// nameSegment is the commit point of a segment: before it its pieces are garbage, and after
+// it what it was made of is. A segment of a tail from which something was deleted since it
+// was chosen (torn) would bring the deleted articles back, and is refused.
 func (s *Store) nameSegment(ctx context.Context, row segmentRow, torn int64, kept record.Segment, instead *volume) error {
 	raw, err := record.Encode(kept)
 	if err != nil {
@@ -247,7 +247,7 @@ func (s *Store) nameSegment(ctx context.Context, row segmentRow, torn int64, kep
 	return s.db.update(ctx, "name a segment", func(tx pgx.Tx) error {
 		was, err := findSegment(ctx, tx, segmentFrom, row.first)
 		if err == nil && was != nil && was.pieces == row.pieces {
-			return nil // this transaction was committed, and made again
+			return nil // an earlier try was committed
 		}
 		if err != nil {
 			return err
@@ -281,8 +281,8 @@ func (s *Store) nameSegment(ctx context.Context, row segmentRow, torn int64, kep
 	})
 }
 
-// unname deletes a segment, whose pieces stay a while for those that read them. Its error
-// is errOvertaken if the segment is not there.
+// unname deletes a segment. Its pieces stay a while for those who read them. The error is
+// errOvertaken if there is no such segment.
 func (s *Store) unname(ctx context.Context, tx pgx.Tx, r segmentRow) error {
 	done, err := tx.Exec(ctx, `delete from segment where first = $1 and pieces = $2`, r.first, r.pieces)
 	if err == nil && done.RowsAffected() == 0 {
@@ -314,7 +314,7 @@ func (s *Store) build(ctx context.Context, c *segment.Cutter, p *stretch) (*segm
 	return codec.Build(ctx, p.index, d, c.Versions)
 }
 
-// recordOf is the record of what was built of a stretch.
+// recordOf returns the record of a segment built of a stretch.
 func recordOf(p *stretch, built *segment.Built) (r record.Segment, err error) {
 	columns, err := p.index.Columns()
 	if err != nil {
@@ -336,7 +336,7 @@ func recordOf(p *stretch, built *segment.Built) (r record.Segment, err error) {
 	for _, w := range p.weights {
 		total += w
 	}
-	sizes := make(map[uint64]int64) // shared out among feeds as their articles take it
+	sizes := make(map[uint64]int64) // the bytes of each feed, in proportion to its articles
 	for i, w := range p.weights {
 		if w > 0 {
 			sizes[columns.Origins[columns.Origin[i]].Feed] += w * size / total
@@ -345,17 +345,16 @@ func recordOf(p *stretch, built *segment.Built) (r record.Segment, err error) {
 	return record.Segment{Oldest: oldest, Newest: newest, Bytes: size, Gone: len(p.weights) - n, Feeds: record.PackFeeds(sizes), Header: built.Header}, nil
 }
 
-// maxPieces bounds how many pieces a transaction writes or deletes, of 64 KB each at
-// most.
+// maxPieces bounds how many pieces, of at most 64 KB each, a transaction writes or deletes.
 const maxPieces = 16
 
-// numbered is a piece.
+// numbered is a piece with its number.
 type numbered struct {
 	number int64
 	value  []byte
 }
 
-// writePieces writes pieces, and what needs a copy twice.
+// writePieces writes pieces, those that need a copy twice.
 func (s *Store) writePieces(ctx context.Context, under int64, built *segment.Built) error {
 	var all []numbered
 	for i, p := range built.Pieces {
@@ -400,7 +399,7 @@ with gone as (
 )
 select count(*) from gone`
 
-// clearTail deletes what of the tail is in a segment.
+// clearTail deletes the articles of the tail that are in a segment.
 func (s *Store) clearTail(ctx context.Context) error {
 	for n := 1; n > 0; {
 		err := s.db.update(ctx, "delete what is in a segment", func(tx pgx.Tx) error {
@@ -422,8 +421,8 @@ const (
 	deletePieces = `delete from piece where pieces = $1 and number in (select number from piece where pieces = $1 order by number limit $2)`
 )
 
-// clear deletes what others have left: what is in a segment, and the pieces that no
-// segment leads to, once their time is over.
+// clear deletes leftovers: articles of the tail that are in a segment, and old pieces that
+// no segment refers to.
 func (s *Store) clear(ctx context.Context) error {
 	if err := s.clearTail(ctx); err != nil {
 		return err

@@ -15,9 +15,9 @@ import (
 	"watcher/internal/store/postgres"
 )
 
-// shears cut all that a machine sends from one write on, as its death does.
+// shears cut everything that a machine sends from one write on, as its death does.
 type shears struct {
-	left atomic.Int64 // writes until then
+	left atomic.Int64 // writes until the cut
 	dead func()
 }
 
@@ -42,11 +42,11 @@ func (c *shearedConn) Write(b []byte) (int, error) {
 
 var step = flag.Int64("every", 5, "have TestIndexKilled die before each write of so many")
 
-// TestIndexKilled has a machine die before one statement that making a segment takes, or
-// each with -every 1: whatever it leaves behind, all articles are there once and are found,
-// another machine goes on, and no piece stays that no segment leads to.
+// TestIndexKilled has a machine die before one statement of making a segment, or with
+// -every 1 before each in turn. Whatever it leaves, all articles are there once and are
+// found, another machine goes on, and no piece stays that no segment refers to.
 func TestIndexKilled(t *testing.T) {
-	const articles = 1200 // old ones: a segment is made of so few
+	const articles = 1200 // old ones, of which so few make a segment
 	dsn := database(t)
 	live := open(t, dsn, "live")
 	defer live.Close()

@@ -16,7 +16,7 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// plain cuts at blanks.
+// plain cuts words at blanks.
 var plain = segment.Cutter{
 	Cut: func(it *feeds.Item, word func(string, bool)) (uint64, string) {
 		for w := range strings.FieldsSeq(it.Title) {
@@ -30,8 +30,8 @@ var plain = segment.Cutter{
 	Versions: segment.Versions{Scanner: 1, Languages: 1},
 }
 
-// searched are the articles that a word leads to, the newest first, or those of runs
-// that are to be scanned and have it.
+// searched returns the articles that a word leads to, the newest first. In runs that have
+// to be scanned it looks for the word itself.
 func searched(t *testing.T, s *postgres.Store, word string) (all []string) {
 	t.Helper()
 	for run, err := range s.Runs(t.Context(), plain) {
@@ -59,7 +59,7 @@ func searched(t *testing.T, s *postgres.Store, word string) (all []string) {
 	return all
 }
 
-// places are the positions in a run of the articles that have a word.
+// places returns the positions in a run of the articles that have a word.
 func places(t *testing.T, run *segment.Run, word string) (at []int) {
 	t.Helper()
 	if run.Scan {
@@ -83,7 +83,8 @@ func places(t *testing.T, run *segment.Run, word string) (at []int) {
 	return at
 }
 
-// found are the titles of lines that have a word, the newest first: what searched finds.
+// found returns the titles of lines that have a word, the newest first: what searched
+// should find.
 func found(lines []string, word string) (all []string) {
 	for _, l := range slices.Backward(lines) {
 		f := strings.Fields(l)
@@ -94,7 +95,7 @@ func found(lines []string, word string) (all []string) {
 	return all
 }
 
-// index takes steps until there is nothing to be done.
+// index takes steps until nothing is left to do.
 func index(t *testing.T, s *postgres.Store) {
 	t.Helper()
 	for did := true; did; {
@@ -104,7 +105,7 @@ func index(t *testing.T, s *postgres.Store) {
 	}
 }
 
-// same says that a store has the articles of lines, and finds them by their words.
+// same checks that a store has the articles of lines, and finds them by their words.
 func same(t *testing.T, what string, s *postgres.Store, lines []string) {
 	t.Helper()
 	sameLines(t, what+", history", titles(t, s), lines)
@@ -113,7 +114,7 @@ func same(t *testing.T, what string, s *postgres.Store, lines []string) {
 	}
 }
 
-// takeOver ends the lease of the history as its time does.
+// takeOver ends the lease of the history as time does.
 func takeOver(t *testing.T, s *postgres.Store) {
 	t.Helper()
 	ok(t, s.Exec(t.Context(), `update history set lease_until = 'epoch' where one`))
@@ -152,8 +153,8 @@ func TestIndex(t *testing.T) {
 	same(t, "what is forgotten", b, want[1000:])
 }
 
-// Segments that another version cut are scanned, and made anew, the newest first, but
-// not those of a later version.
+// Segments that an earlier version cut are scanned, and made anew, the newest first; those
+// of a later version are left alone.
 func TestIndexOfVersions(t *testing.T) {
 	s := open(t, database(t), "a")
 	defer s.Close()
@@ -175,8 +176,8 @@ func TestIndexOfVersions(t *testing.T) {
 	}
 }
 
-// Two machines that both take themselves for the one that makes segments: nothing is lost,
-// and nothing is there twice.
+// Two machines both believe that they make the segments: nothing is lost, and nothing is
+// there twice.
 func TestIndexAtOnce(t *testing.T) {
 	dsn := database(t)
 	var machines []*postgres.Store
@@ -211,8 +212,8 @@ func TestIndexAtOnce(t *testing.T) {
 	}
 }
 
-// Whatever order articles come, are put into segments, pruned and trimmed in, and
-// whichever of two machines does it, the index has what the history has.
+// In whatever order articles arrive, are sealed, pruned and trimmed, and whichever of two
+// machines does it, the index has what the history has.
 func TestIndexHoldsArticles(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { indexHoldsArticles(t, rand.New(rand.NewPCG(seed, 1))) })
@@ -267,7 +268,7 @@ func indexHoldsArticles(t *testing.T, rng *rand.Rand) {
 	}
 }
 
-// within says whether all of some are in all, in its order.
+// within reports whether all of some are in all, in the same order.
 func within(some, all []string) bool {
 	for _, a := range all {
 		if len(some) > 0 && some[0] == a {

@@ -14,8 +14,8 @@ import (
 	"watcher/internal/store/record"
 )
 
-// maxPassed bounds the entries of the log that Newest reads in a call, and maxDecoded
-// the records: each call is short, however large the store is.
+// maxPassed bounds the entries of the log that one call of Newest reads, and maxDecoded the
+// records: each call is short, however large the store is.
 const (
 	maxPassed  = 10_000
 	maxDecoded = 500
@@ -26,13 +26,14 @@ const (
 // lastPlace is behind all places of the log.
 var lastPlace = bytes.Repeat([]byte{0xff}, 17)
 
-// Newest returns articles of which an alert is wanted, at most n of them, the newest
-// first, from behind a place on; nil begins. It looks at a bounded part of the log: next
-// is the place to go on from, with whatever was found, and nil at its end; reached is of
-// when the alerts there are. A place stays good whatever comes and goes, on each machine.
+// Newest returns at most n articles with an alert that matches the filter, the newest
+// first, from behind a place on; nil begins. It reads a bounded part of the log: next is
+// the place to go on from, whatever was found, and nil at the end of the log; reached is
+// the time of the alerts there. A place stays valid whatever is added or deleted, on each
+// machine.
 //
-// The alerts that the targets have of an article stand together, where the one with the
-// least id is; they came of one poll.
+// The alerts that all targets have of an article are listed together, at the one with the
+// least id; they came of one poll.
 func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []byte, n int) (found []notify.Logged, next []byte, reached time.Time, err error) {
 	f := record.ChoiceOf(filter)
 	err = s.db.view(ctx, "read the alerts", func(tx pgx.Tx) error {
@@ -80,7 +81,7 @@ func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []
 	return found, next, reached, nil
 }
 
-// upper is the place below which the log is read.
+// upper returns the place below which the log is read.
 func upper(f notify.AlertFilter, behind []byte) []byte {
 	if behind == nil {
 		behind = lastPlace
@@ -97,12 +98,12 @@ const deadOfTargets = `select id from dead where target = any($1) and id = any($
 type listing struct {
 	tx      pgx.Tx
 	filter  *record.Choice
-	targets []string        // all that ever were told
+	targets []string        // all that ever had an alert
 	read    []string        // those of which the log is read
-	dead    map[string]bool // those of the entries read last, by id, where they alone are wanted
+	dead    map[string]bool // with a filter for dead letters: which of the entries read last are dead, by id
 	ended   bool            // nothing can be found
 	decoded int
-	known   map[string][]notify.Trace // by id, of articles that were met; nil where it does not stand there
+	known   map[string][]notify.Trace // the traces of articles by id; nil if the article is listed at another id
 
 	// What was fetched, by id.
 	alerts map[string]*record.Alert
@@ -127,7 +128,7 @@ func (l *listing) begin(ctx context.Context) (err error) {
 	return err
 }
 
-// readDead notes which entries are dead letters, where it is asked for these alone.
+// readDead notes which entries are dead letters, if the filter asks for dead letters alone.
 func (l *listing) readDead(ctx context.Context, entries []logged) error {
 	if !l.filter.Dead {
 		return nil
@@ -148,8 +149,8 @@ func (l *listing) may(e *logged) bool {
 	return l.filter.May(e.entry) && (!l.filter.Dead || l.dead[e.id])
 }
 
-// fetch reads the alerts of the next n entries that may be wanted, with those beside
-// them, unless that of the first is there. They come in a few statements.
+// fetch reads the alerts of the next n entries that may match, with those beside them,
+// unless the first is in memory. It takes a few statements.
 func (l *listing) fetch(ctx context.Context, entries []logged, n int) error {
 	if !l.may(&entries[0]) || l.met[entries[0].id] {
 		return nil
@@ -180,7 +181,7 @@ func (l *listing) fetch(ctx context.Context, entries []logged, n int) error {
 	return err
 }
 
-// load reads alerts that were not read yet.
+// load reads alerts that are not in memory yet.
 func (l *listing) load(ctx context.Context, ids []string) error {
 	missing := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return l.alerts[id] != nil })
 	if len(missing) == 0 {
@@ -201,7 +202,7 @@ func (l *listing) load(ctx context.Context, ids []string) error {
 	return nil
 }
 
-// loadFollowed reads the alerts that those with these ids follow: what follows has no key
+// loadFollowed reads the alerts that those with these ids follow, as a follow-up has no key
 // of its own.
 func (l *listing) loadFollowed(ctx context.Context, ids []string) error {
 	var followed []string
@@ -213,7 +214,7 @@ func (l *listing) loadFollowed(ctx context.Context, ids []string) error {
 	return l.load(ctx, followed)
 }
 
-// article returns the alerts of the article of an entry, if that is where they stand.
+// article returns the alerts of the article of an entry, if the article is listed there.
 func (l *listing) article(e *logged) []notify.Trace {
 	if !l.may(e) {
 		return nil
@@ -239,10 +240,10 @@ func (l *listing) article(e *logged) []notify.Trace {
 	return l.known[e.id]
 }
 
-// sameTime is within what time the alerts of one article come up.
+// sameTime bounds how far apart the alerts of one article are logged.
 const sameTime = time.Minute
 
-// beside returns all alerts of an alert's article that came with it, by target.
+// beside returns the alerts of an alert's article that came with it, by target.
 func (l *listing) beside(id string) []notify.Trace {
 	all := []notify.Trace{l.traces[id]}
 	seen := l.alerts[id].Alert.FirstSeen
@@ -255,8 +256,8 @@ func (l *listing) beside(id string) []notify.Trace {
 	return all
 }
 
-// ids are how the alerts of an alert's article are called at each target. They are made
-// of the targets' names and the article's key, so that nothing is searched for.
+// ids returns the ids that the alerts of an alert's article have at each target. They are
+// computed from the targets' names and the article's key, without a search.
 func (l *listing) ids(id string) (ids []string) {
 	r := l.alerts[id]
 	keys, name := r.Keys, func(target string, key notify.ItemKey) string { return notify.AlertID(target, key) }
@@ -320,7 +321,7 @@ update alert a set record = n.record
 from unnest($1::text[], $2::bytea[]) as n(id, record) where a.id = n.id`
 )
 
-// Acknowledge notes on all alerts of the article of an alert who has seen to it, or takes
+// Acknowledge records on all alerts of an alert's article who acknowledged it, or takes
 // that back. id is as for Trace.
 func (s *Store) Acknowledge(ctx context.Context, id string, a notify.Acknowledgement) error {
 	all, err := s.Beside(ctx, id)

@@ -130,7 +130,7 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-// Of what is told on one machine who looks at another one hears, too.
+// Whoever watches alerts on one machine hears of those that another one logs.
 func TestWatchElsewhere(t *testing.T) {
 	dsn := database(t)
 	one, two := open(t, dsn, "one"), open(t, dsn, "two")
@@ -138,7 +138,7 @@ func TestWatchElsewhere(t *testing.T) {
 	defer two.Close()
 	w := two.Watch()
 	defer w.Close()
-	one.Tell(true, "a") // before it can know that somebody looks
+	one.Tell(true, "a") // before the other machine can know that somebody watches
 	one.Tell(false, "b", "a")
 	two.Tell(true, "own")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -177,7 +177,7 @@ func TestTallies(t *testing.T) {
 	defer one.Close()
 	defer two.Close()
 	both := []notify.Alert{alertOf("desk", "a", "1", "nato"), alertOf("duty", "a", "1", "nato"), alertOf("desk", "a", "2", "nato", "cables")}
-	for range 20 { // in whichever parts
+	for range 20 { // in whatever parts
 		must(t, one.Brought(t.Context(), 7, time.Now(), 3, both, map[string]int{"nato": 3, "cables": 1}))
 		must(t, two.Brought(t.Context(), 8, time.Now(), 0, nil, nil))
 	}

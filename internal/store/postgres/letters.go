@@ -26,14 +26,14 @@ left join alert a on a.id = d.id
 order by d.id`
 )
 
-// letter is all that is kept in memory of each dead letter while they are gone through.
+// letter is all that is kept in memory of each dead letter while they are listed.
 type letter struct {
 	id    string
 	since time.Time
 }
 
-// letters lists dead letters, the oldest first, some in each transaction. query has them
-// behind a target and an id.
+// letters lists dead letters, the oldest first, a bounded number in each transaction. query
+// selects those behind a target and an id.
 func (s *Store) letters(ctx context.Context, query, target string) (all []letter, err error) {
 	id := ""
 	for n := maxTraced; n == maxTraced; {
@@ -63,8 +63,8 @@ func (s *Store) letters(ctx context.Context, query, target string) (all []letter
 	return all, nil
 }
 
-// DeadTraces calls yield with the dead letters that were held since a time, the oldest
-// first, until yield returns false.
+// DeadTraces calls yield with the dead letters of alerts that were held since a time, the
+// oldest first, until yield returns false.
 func (s *Store) DeadTraces(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error {
 	all, err := s.letters(ctx, someLetters, "")
 	if err != nil {

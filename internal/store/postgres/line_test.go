@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// line is what lies between a machine and its database: all its connections, cut where a
-// test says so.
+// line is the network between a machine and its database: all its connections, which a test
+// cuts.
 type line struct {
 	mu     sync.Mutex
 	cut    cut
-	paused chan struct{} // closed when it goes on; nil while it does
+	paused chan struct{} // closed when it goes on; nil unless paused
 	gone   bool
 	conns  map[*lineConn]bool
 }
@@ -27,9 +27,9 @@ const (
 	nowhere cut = iota
 	// beforeCommit: the database never hears of the commit.
 	beforeCommit
-	// afterCommit: it commits, and its answer is lost.
+	// afterCommit: the database commits, and its answer is lost.
 	afterCommit
-	// silence: it commits, and nobody ever answers, as when its host has vanished.
+	// silence: the database commits, and never answers, as if its host had vanished.
 	silence
 )
 
@@ -42,7 +42,7 @@ func (l *line) breakAt(c cut) {
 	l.cut = c
 }
 
-// pause holds up whatever is sent, and what was, until wake.
+// pause holds up all writes, those under way too, until wake.
 func (l *line) pause() (wake func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -134,7 +134,7 @@ func (c *lineConn) Write(b []byte) (int, error) {
 }
 
 func (c *lineConn) Read(b []byte) (int, error) {
-	c.line.wait() // pgx reads while what it writes is held up, and would hold up the bubble
+	c.line.wait() // pgx reads while its writes are held up, which would hold up the bubble
 	n, err := c.Conn.Read(b)
 	c.line.wait()
 	c.line.mu.Lock()

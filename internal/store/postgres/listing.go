@@ -18,8 +18,8 @@ from feed_name n join feed f on f.shard = n.shard and f.feed = n.feed
 where n.name > $1 and n.removed is null and f.due is not null
 order by n.name limit $2`
 
-// Feeds implements poll.Register. Of feeds that another machine holds it tells what that
-// one has stored, some seconds ago.
+// Feeds implements poll.Register. For feeds that another machine holds it returns what that
+// machine stored some seconds ago.
 func (s *Store) Feeds(ctx context.Context) iter.Seq2[poll.FeedStatus, error] {
 	return func(yield func(poll.FeedStatus, error) bool) {
 		others, err := s.othersJournal(ctx)
@@ -41,7 +41,7 @@ func (s *Store) Feeds(ctx context.Context) iter.Seq2[poll.FeedStatus, error] {
 	}
 }
 
-// othersJournal reads what other machines have stored of the feeds that they hold.
+// othersJournal reads what other machines have journalled of the feeds that they hold.
 func (s *Store) othersJournal(ctx context.Context) (map[int64]journalled, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

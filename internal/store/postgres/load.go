@@ -14,7 +14,7 @@ const (
 	readSlots  = `select shard, feed, edition, seq, due, polled from feed where shard = any($1) and due is not null order by shard, feed`
 )
 
-// load reads shards as they are stored, whosever they are.
+// load reads shards as they are stored, whoever holds them.
 func (s *Store) load(ctx context.Context, numbers []int16) (map[int16]*shard, error) {
 	var all map[int16]*shard
 	err := s.db.view(ctx, "read when feeds are due", func(tx pgx.Tx) error {
@@ -68,8 +68,8 @@ func (s *Store) load(ctx context.Context, numbers []int16) (map[int16]*shard, er
 	return all, nil
 }
 
-// loadSlots reads the feeds of shards, and returns up to which entry of the journal each
-// row is the newer one.
+// loadSlots reads the feeds of shards, and returns for each up to which entry of the
+// journal its row is newer.
 func (s *Store) loadSlots(ctx context.Context, tx pgx.Tx, numbers []int16, all map[int16]*shard) (newer map[int16][]int64, err error) {
 	rows, err := tx.Query(ctx, readSlots, numbers)
 	if err != nil {
@@ -85,14 +85,15 @@ func (s *Store) loadSlots(ctx context.Context, tx pgx.Tx, numbers []int16, all m
 			return nil
 		}
 		sh.slots, newer[number] = append(sh.slots, f), append(newer[number], seq)
-		// A row may name an entry that was never stored: it must not be given out again.
+		// A row may name an entry that was never stored. Its number must not be given out
+		// again.
 		sh.assigned = max(sh.assigned, seq)
 		return nil
 	})
 	return newer, err
 }
 
-// mend sets right when a feed is due that was polled in the future: by a clock that was
+// mend corrects the due time of a feed that was polled in the future, by a clock that was
 // wrong.
 func (f *slot) mend(now int64) {
 	if back := f.polled - now; back > slack.Milliseconds() {
@@ -104,7 +105,7 @@ func (f *slot) mend(now int64) {
 	f.at = f.due
 }
 
-// reload looks at shards anew that could not be renewed: they are somebody else's by now,
+// reload reads shards again that could not be renewed: another machine holds them by now,
 // or a config changed their feeds. The caller holds keep.
 func (s *Store) reload(ctx context.Context, numbers []int16) error {
 	for some := range slices.Chunk(numbers, maxTaken) {
@@ -117,7 +118,7 @@ func (s *Store) reload(ctx context.Context, numbers []int16) error {
 
 func (s *Store) reloadSome(ctx context.Context, numbers []int16) error {
 	h := s.held
-	release, err := h.commits.hold(ctx) // what is read would else be older than what is there
+	release, err := h.commits.hold(ctx) // otherwise a commit could make what was read stale
 	if err != nil {
 		return err
 	}
@@ -142,9 +143,9 @@ func (s *Store) reloadSome(ctx context.Context, numbers []int16) error {
 	return nil
 }
 
-// replace puts a shard as it is stored in the place of what is known of it. Polls of
-// feeds that a config changed are lost; what others brought that is not stored yet
-// stays. The caller holds mu.
+// replace puts a shard as it is stored in the place of the one in memory. Polls of feeds
+// that a config changed are lost; results of others that are not stored yet stay. The
+// caller holds mu.
 func (h *share) replace(was, is *shard) {
 	is.until, is.leaving, is.assigned = was.until, was.leaving, max(is.assigned, was.assigned)
 	for i := range is.slots {
@@ -182,8 +183,8 @@ func (h *share) replace(was, is *shard) {
 	h.enter(is)
 }
 
-// follow notices that the clock was set back since it was last looked at, and moves what
-// lies ahead along: feeds would else not be polled until it has come as far again. The
+// follow notices that the clock was set back since it last looked, and moves future times
+// back by as much: otherwise feeds would not be polled until the clock is where it was. The
 // caller holds mu.
 func (h *share) follow(now time.Time) {
 	back := h.sought.Sub(now)

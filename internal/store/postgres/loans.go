@@ -12,13 +12,13 @@ import (
 	"watcher/internal/store/record"
 )
 
-// A push of a hub, or a person, may want a feed at a machine that does not hold it. It asks
-// with a row of loan, which the owner of the shard reads each second: it lends the feed as
-// if somebody polled it. The borrower commits under that row instead of the shard, and the
-// owner takes the feed back, or does so when the loan has ended. Who takes a shard takes
-// over its loans.
+// A push of a hub, or a person, may want a feed at a machine that does not hold it. The
+// machine inserts a row of loan, which the owner of the shard reads each second. The owner
+// lends the feed as if somebody polled it. The borrower commits under that row instead of
+// the shard's lease. The feed goes back to the owner after that commit, or when the loan
+// ends. Whoever takes a shard takes over its loans.
 
-// askAgain is when a borrower looks whether it was granted what it asked for.
+// askAgain is how often a borrower looks whether the loan was granted.
 const askAgain = time.Second / 4
 
 const (
@@ -37,7 +37,7 @@ type borrowed struct {
 	entry          []byte
 }
 
-// borrow asks the owner of a feed for it, or takes what was granted.
+// borrow asks the owner of a feed for a loan, or takes one that was granted.
 func (s *Store) borrow(ctx context.Context, id string, number int16, feed int64, lease time.Duration) (poll.Claim, bool, store.Wake, error) {
 	h, wait := s.held, store.Wake{After: askAgain}
 	h.mu.Lock()
@@ -101,10 +101,10 @@ delete from loan l using unnest($1::smallint[], $2::bigint[], $3::bigint[]) as u
 where l.shard = u.shard and l.feed = u.feed and l.token = u.token`
 )
 
-// loanTime is how long a loan holds: as long as a claim of a poll.
+// loanTime is how long a loan holds: as long as the claim of a poll.
 const loanTime = 5 * time.Minute
 
-// loanRow is what lendOut finds.
+// loanRow is a row of loan that lendOut reads.
 type loanRow struct {
 	shard          int16
 	feed           int64
@@ -126,9 +126,9 @@ func (a *loanArgs) add(l *loanRow) {
 	a.shards, a.feeds, a.tokens = append(a.shards, l.shard), append(a.feeds, l.feed), append(a.tokens, l.token)
 }
 
-// lendOut grants loans of shards of this machine, and takes back those that are done or
-// over. The caller holds keep. A crash before the answer leaves a loan that was granted:
-// the next owner finds it.
+// lendOut grants loans of the shards of this machine, and takes back loans that are done or
+// over. The caller holds keep. A crash before the answer leaves a granted loan, which the
+// next owner finds.
 func (s *Store) lendOut(ctx context.Context, numbers []int16) error {
 	var back []int16
 	err := s.db.update(ctx, "lend feeds to other machines", func(tx pgx.Tx) error {
@@ -157,8 +157,8 @@ func (s *Store) lendOut(ctx context.Context, numbers []int16) error {
 	return s.reload(ctx, back)
 }
 
-// judgeLoans says which loans to grant and which to drop, and of which shards a feed was
-// changed by its borrower.
+// judgeLoans returns which loans to grant and which to drop, and the shards in which a
+// borrower changed a feed.
 func (s *Store) judgeLoans(all []loanRow) (grant, drop loanArgs, done []int16) {
 	h := s.held
 	h.mu.Lock()
@@ -187,11 +187,11 @@ func (s *Store) judgeLoans(all []loanRow) (grant, drop loanArgs, done []int16) {
 			}
 		case l.state == loanGranted:
 			h.lend(sh, k, l.until.UnixMilli()).lent = l.token
-		case sh.slots[k].flags&dirty == 0 && h.pending[l.feed] == nil: // else after the next flush
+		case sh.slots[k].flags&dirty == 0 && h.pending[l.feed] == nil: // else it is granted after the next flush
 			h.lend(sh, k, now.Add(loanTime+s.timing.margin).UnixMilli()).lent = l.token
 			s.grant(&grant, l, sh, k)
 		default:
-			h.flushed = time.Time{} // which is the next second
+			h.flushed = time.Time{} // so that it flushes in the next second
 		}
 	}
 	return grant, drop, done
@@ -209,8 +209,8 @@ func (s *Store) grant(a *loanArgs, l *loanRow, sh *shard, k int32) {
 	a.entries = append(a.entries, entry)
 }
 
-// commitLoans commits the outcomes of feeds that other machines hold, each by itself, and
-// returns the others.
+// commitLoans commits the outcomes of borrowed feeds, each by itself, and returns the
+// others.
 func (s *Store) commitLoans(ctx context.Context, outcomes []poll.Outcome) (rest []poll.Outcome, lost []poll.Claim, err error) {
 	h := s.held
 	h.mu.Lock()
@@ -240,7 +240,7 @@ func (s *Store) commitLoans(ctx context.Context, outcomes []poll.Outcome) (rest 
 	return rest, lost, nil
 }
 
-// loaned returns the loan that a claim is of, nil if it is none.
+// loaned returns the loan that a claim belongs to; nil if it is none.
 func (h *share) loaned(pc *poll.Claim) *claim {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -257,7 +257,7 @@ const (
 	endLoan   = `update loan set state = 2 where shard = $1 and feed = $2 and token = $3`
 )
 
-// commitLoan commits what the borrower of a feed brought, if the loan still holds.
+// commitLoan commits the outcome of a borrowed feed, if the loan still holds.
 func (s *Store) commitLoan(ctx context.Context, o *poll.Outcome, c *claim) (kept bool, err error) {
 	raw, err := pack("feed", record.StateOf(&o.State), c.feed)
 	if err != nil {
@@ -296,7 +296,7 @@ func (s *Store) commitLoan(ctx context.Context, o *poll.Outcome, c *claim) (kept
 	return kept, err
 }
 
-// shownOnLoan is Seen for a feed that another machine holds.
+// shownOnLoan is Seen for a borrowed feed.
 func (s *Store) shownOnLoan(ctx context.Context, pc *poll.Claim) ([]byte, error) {
 	h := s.held
 	c := h.loaned(pc)

@@ -7,18 +7,19 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// lock is what is held over a transaction. Who waits for it gives up with the context, as
-// the holder may wait for a database that does not answer; a sync.Mutex would have it wait.
+// lock is a lock that may be held over a transaction. Waiting for it ends with the context,
+// because its holder may wait for a database that does not answer; a sync.Mutex would wait
+// as long.
 type lock struct{ all *semaphore.Weighted }
 
 func newLock() lock { return lock{semaphore.NewWeighted(math.MaxInt64)} }
 
-// hold waits until nobody else holds it. Its error is that of ctx.
+// hold waits until nobody else holds the lock. Its error is that of ctx.
 func (l lock) hold(ctx context.Context) (release func(), err error) {
 	return l.part(ctx, math.MaxInt64)
 }
 
-// share waits until nobody else holds it alone. Its error is that of ctx.
+// share waits until nobody holds the lock alone. Its error is that of ctx.
 func (l lock) share(ctx context.Context) (release func(), err error) { return l.part(ctx, 1) }
 
 func (l lock) part(ctx context.Context, n int64) (release func(), err error) {
@@ -28,7 +29,7 @@ func (l lock) part(ctx context.Context, n int64) (release func(), err error) {
 	return func() { l.all.Release(n) }, nil
 }
 
-// try holds it if nobody else does.
+// try takes the lock if nobody else holds it.
 func (l lock) try() (release func(), ok bool) {
 	if !l.all.TryAcquire(math.MaxInt64) {
 		return nil, false

@@ -11,45 +11,45 @@ import (
 	"watcher/internal/backoff"
 )
 
-// timing is how often a machine says that it lives, and how long it is believed. Loops
-// of the store wait for a part of it and for nothing else, so that tests in which months
-// pass at once are not made of heartbeats.
+// timing is how often a machine sends a heartbeat, and how long it counts as alive after
+// one. Loops of the store wait for a part of it and for nothing else, so that tests in
+// which months pass at once do not consist of heartbeats.
 type timing struct {
-	// beat is from one heartbeat to the next, and from one flush of what was polled.
+	// beat is the time between two heartbeats, and between two flushes of polls.
 	beat time.Duration
-	// look is from one look for what other machines left for this one to the next.
+	// look is how often a machine looks for what others left for it.
 	look time.Duration
-	// lease is how long a machine, and what it holds, is its own after a heartbeat.
+	// lease is how long after a heartbeat a machine, and what it holds, is its own.
 	lease time.Duration
-	// margin is how much earlier a holder stops than others may take what it holds:
-	// the most that two clocks may drift apart within a lease.
+	// margin is how much earlier a holder stops than others may take over: the most that
+	// two clocks may drift apart within a lease.
 	margin time.Duration
 }
 
-// usual lets a machine miss two heartbeats. Whoever waits for what a dead one held waits
-// for a lease at most.
+// usual lets a machine miss two heartbeats. Whatever a dead machine held is free after a
+// lease at most.
 var usual = timing{beat: 5 * time.Second, look: time.Second, lease: 16 * time.Second, margin: time.Second}
 
 const (
-	// smallSkew is not told from the time that a question and its answer take, so
-	// that machines that keep their clocks tell the time that they show.
+	// smallSkew cannot be told from the time that a question and its answer take. A skew
+	// below it counts as none.
 	smallSkew = 100 * time.Millisecond
 	// remembered is how long the row of a dead machine stays, for people to see.
 	remembered = time.Hour
 )
 
-// machine is a process on the store.
+// machine is a process that uses the store.
 type machine struct {
 	name string
-	// id is drawn at the start. Leases name it: a process that has died and another
-	// that came in its place under the same name are two.
+	// id is drawn at the start. Leases name it, because a process that has died and the one
+	// that replaced it under the same name are two.
 	id int64
 }
 
 func newMachine(name string) machine { return machine{name: name, id: random()} }
 
-// random draws 64 bits: fencing tokens and ids must not come again after the database
-// has lost its last seconds, as those of a counter do.
+// random draws 64 bits. Fencing tokens and ids must not repeat after the database has lost
+// its last seconds, as those of a counter would.
 func random() int64 {
 	var b [8]byte
 	rand.Read(b[:])
@@ -75,9 +75,9 @@ where seen < now() + $1::interval - $2::interval
 	dropMachine = `delete from machine where id = $1`
 )
 
-// beat renews the row of this machine and what it holds, and takes the measure of the
-// database's clock and of who else is there. A crash before its commit leaves the lease
-// of the last one.
+// beat renews the row of this machine and its leases, and measures the skew of the
+// database's clock and how many machines live. A crash before its commit leaves the lease
+// of the last heartbeat.
 func (s *Store) beat(ctx context.Context) error {
 	return s.db.update(ctx, "say that this machine lives", func(tx pgx.Tx) error {
 		ahead, t := s.db.ahead(), s.timing
@@ -95,12 +95,12 @@ func (s *Store) beat(ctx context.Context) error {
 		}
 		s.db.measure(asked, s.db.clock(), theirs)
 		s.live.Store(int64(max(live, 1)))
-		s.started.Store(&started) // for a row that is made again after others buried this one
+		s.started.Store(&started) // for a row that is inserted again after others deleted it
 		return nil
 	})
 }
 
-// askTime takes the measure of the database's clock, without a heartbeat.
+// askTime measures the skew of the database's clock without a heartbeat.
 func (s *Store) askTime(ctx context.Context) error {
 	return s.db.view(ctx, "ask what time it is", func(tx pgx.Tx) error {
 		var theirs time.Time
@@ -113,8 +113,8 @@ func (s *Store) askTime(ctx context.Context) error {
 	})
 }
 
-// measure takes the skew from an answer: the database's clock stood at theirs at some
-// moment between asked and answered. Time that a transaction began earlier makes it
+// measure computes the skew from an answer: the database's clock stood at theirs at some
+// moment between asked and answered. If the transaction began earlier, the skew comes out
 // smaller, never larger.
 func (d *db) measure(asked, answered, theirs time.Time) {
 	var skew time.Duration
@@ -127,17 +127,17 @@ func (d *db) measure(asked, answered, theirs time.Time) {
 	d.skewed.Store(int64(skew))
 }
 
-// machines is how many there are that live, this one among them.
+// machines returns how many machines live, this one among them.
 func (s *Store) machines() int { return int(s.live.Load()) }
 
-// holdsUntil is until when, by the clock of this process, it may rely on a lease that
-// a statement renewed which was begun at before.
+// holdsUntil returns until when, by the clock of this process, it may rely on a lease that
+// was renewed by a statement begun at before.
 func (s *Store) holdsUntil(before time.Time) time.Time {
 	return before.Add(s.timing.lease - s.timing.margin)
 }
 
-// every runs f each time that about d has passed, until the store closes. Its errors are
-// logged when they begin and when they end: the next time may work.
+// every runs f about each d until the store closes. It logs when errors begin and when they
+// end, as the next run may work.
 func (s *Store) every(d time.Duration, f func(ctx context.Context) error) {
 	s.running.Go(func() {
 		failing := false

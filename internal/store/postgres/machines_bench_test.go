@@ -20,15 +20,14 @@ import (
 	"watcher/internal/store/postgres"
 )
 
-// processor is how long the processors have worked for this process, and for the
-// database's, in microseconds: on a machine that does much else it says more than the
-// time that has passed.
+// processor returns the CPU time of this process and of the database's, in microseconds. On
+// a busy machine it says more than the time that has passed.
 func (s *bench) processor(b *testing.B) (own, theirs float64) {
 	b.Helper()
 	var self int
 	must(b, s.conn.QueryRow(context.Background(), `select pg_backend_pid()`).Scan(&self))
 	of := func(stat string) (parent string, ticks float64) {
-		raw, _ := os.ReadFile(stat) // it may have ended
+		raw, _ := os.ReadFile(stat) // the process may have ended
 		_, rest, _ := strings.Cut(string(raw), ") ")
 		f := strings.Fields(rest)
 		if len(f) < 13 {
@@ -51,9 +50,9 @@ func (s *bench) processor(b *testing.B) (own, theirs float64) {
 	return float64(r.Utime.Nano()+r.Stime.Nano()) / 1e3, theirs
 }
 
-// BenchmarkRequestToAlert commits one poll with news, two alerts and a story at a time
-// and rests in between: it prints how long after its claim, from which on its feed is asked,
-// the alerts are committed.
+// BenchmarkRequestToAlert commits one poll with news, two alerts and a story at a time and
+// rests in between. It prints how long after the claim, at which the request begins, the
+// alerts are committed.
 func BenchmarkRequestToAlert(b *testing.B) {
 	ctx := context.Background()
 	s := newBench(b, 1000)
@@ -77,7 +76,7 @@ func BenchmarkRequestToAlert(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// tellStory makes of the first alert of a poll, the nth, a story like no other.
+// tellStory gives the first alert of the n-th poll a story like no other.
 func tellStory(o *poll.Outcome, n int) {
 	words := make([]string, 120)
 	for i := range words {
@@ -86,8 +85,8 @@ func tellStory(o *poll.Outcome, n int) {
 	o.Alerts[0].Story = story.SketchOf(strings.Join(words[:8], " "), strings.Join(words, " "))
 }
 
-// BenchmarkMachines has 1, 2 and 4 machines poll the feeds of one database, which share
-// them by themselves: of twenty polls one brings news, and of a thousand one an alert.
+// BenchmarkMachines has 1, 2 and 4 machines poll the feeds of one database, which they
+// share out themselves. One poll of twenty brings news, and one of a thousand an alert.
 func BenchmarkMachines(b *testing.B) {
 	for _, n := range []int{1, 2, 4} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) { benchMachines(b, n) })
@@ -143,7 +142,7 @@ func pollSome(b *testing.B, s *postgres.Store, n int) (polled int) {
 			b.Errorf("%d of %d feeds were polled (%v)", polled, n, err)
 			return polled
 		}
-		if len(claims) == 0 { // it has taken feeds, and reads them yet
+		if len(claims) == 0 { // the machine has taken feeds and is still reading them
 			select {
 			case <-wake.Changed:
 			case <-time.After(10 * time.Millisecond):
@@ -159,7 +158,7 @@ func pollSome(b *testing.B, s *postgres.Store, n int) (polled int) {
 						o.Alerts = nil
 					}
 				}
-				o.Next = c.Now.Add(time.Second) // there is always one that is due
+				o.Next = c.Now.Add(time.Second) // so that one is always due
 				outcomes = append(outcomes, o)
 				polled++
 			}

@@ -16,7 +16,7 @@ select rule, 0, $2 from unnest($1::text[]) as n(rule)
 on conflict (rule, part) do nothing`
 )
 
-// Matched returns when each of these rules last matched; for one that never did, when it
+// Matched returns when each of these rules last matched; for a rule that never did, when it
 // was first asked for.
 func (s *Store) Matched(ctx context.Context, rules []string) (map[string]time.Time, error) {
 	matched, err := s.LastMatched(ctx, rules)
@@ -39,7 +39,7 @@ func (s *Store) Matched(ctx context.Context, rules []string) (map[string]time.Ti
 	return s.LastMatched(ctx, rules)
 }
 
-// LastMatched is Matched without those that never matched, unless they were asked for
+// LastMatched is Matched without the rules that never matched, unless they were asked for
 // there.
 func (s *Store) LastMatched(ctx context.Context, rules []string) (map[string]time.Time, error) {
 	matched := make(map[string]time.Time, len(rules))

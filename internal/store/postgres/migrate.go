@@ -18,10 +18,10 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the tables to this version, one file of migrations after the other, in
-// the order of their names. Machines that start at the same time wait for each other at
-// the one row of migrating. Where nothing is to be done nothing is locked, and no right to
-// make tables is needed.
+// migrate brings the tables to this version, one file of migrations after the other, in the
+// order of their names. Machines that start at the same time take turns at the one row of
+// migrating. If nothing is to be done, nothing is locked, and no right to make tables is
+// needed.
 func (d *db) migrate(ctx context.Context) error {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
@@ -30,7 +30,8 @@ func (d *db) migrate(ctx context.Context) error {
 	if missing, err := d.missing(ctx, names); err != nil || len(missing) == 0 {
 		return err
 	}
-	// Two that make the same table at once both find none, and one of them an error.
+	// Two machines that make the same table at once both find none, and one of them gets an
+	// error.
 	for range 5 {
 		err = d.transact(ctx, "make the table of migrations", toMake, func(tx pgx.Tx) error {
 			_, err := tx.Exec(ctx, createMigrations)
@@ -56,8 +57,8 @@ func (d *db) migrate(ctx context.Context) error {
 	})
 }
 
-// present returns an error unless the tables are there, in this version: store.ErrNotRun
-// where there are none.
+// present returns an error unless the tables are there, in this version: store.ErrNotRun if
+// there are none.
 func (d *db) present(ctx context.Context) error {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
@@ -74,7 +75,7 @@ func (d *db) present(ctx context.Context) error {
 	return nil
 }
 
-// apply makes the changes of a file, once.
+// apply runs the statements of a file, once.
 func apply(ctx context.Context, tx pgx.Tx, name string) error {
 	text, err := migrations.ReadFile(name)
 	if err != nil {
@@ -88,7 +89,7 @@ func apply(ctx context.Context, tx pgx.Tx, name string) error {
 	return err
 }
 
-// missing returns which of the files the database has not seen yet.
+// missing returns the files that were not applied to the database yet.
 func (d *db) missing(ctx context.Context, names []string) (missing []string, err error) {
 	var have []string
 	err = d.transact(ctx, "read the version of the tables", toRead, func(tx pgx.Tx) error {

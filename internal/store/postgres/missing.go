@@ -9,10 +9,10 @@ import (
 	"watcher/internal/store/roster"
 )
 
-// A feed that is gone from the config of one machine may be in that of another: while a
-// config is rolled out, or where somebody forgot one. Each machine notes which feeds are
-// missing in its own; a feed that is missing on all machines that live is removed. Until
-// then it is polled, by a machine that has it (orphans.go).
+// A feed that is removed from the config of one machine may be in that of another: while a
+// config is rolled out, or because somebody forgot one. Each machine records which feeds
+// its own config lacks; a feed that all living machines lack is removed. Until then a
+// machine that has it polls it (orphans.go).
 
 const (
 	foundAgain = `delete from missing where machine = $1`
@@ -30,7 +30,7 @@ having count(*) >= (select count(*) from machine where polls and seen > now() + 
 limit $3`
 )
 
-// miss notes which feeds are missing in the config of this machine.
+// miss records which feeds the config of this machine lacks.
 func (s *Store) miss(ctx context.Context, gone []registered) error {
 	err := s.db.update(ctx, "note which feeds are not configured here", func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, foundAgain, s.self.id)
@@ -60,8 +60,7 @@ func (s *Store) miss(ctx context.Context, gone []registered) error {
 	return nil
 }
 
-// retireMissing removes the feeds that are missing on all machines that live. The caller
-// holds keep.
+// retireMissing removes the feeds that all living machines lack. The caller holds keep.
 func (s *Store) retireMissing(ctx context.Context) error {
 	for {
 		var gone []registered
@@ -99,7 +98,7 @@ where f.shard = u.shard and f.feed = u.feed`
 	forgetDays  = `delete from feed_day where feed = any($1)`
 )
 
-// retireSome removes feeds that are gone from the config, and forgets those that were
+// retireSome removes feeds that are gone from the config, and deletes those that were
 // removed 90 days ago.
 func (s *Store) retireSome(ctx context.Context, some []registered) error {
 	var names, old []string
@@ -139,7 +138,7 @@ func (s *Store) retireSome(ctx context.Context, some []registered) error {
 	})
 }
 
-// keysOf returns the keys that a statement answers with.
+// keysOf returns the keys that a statement selects.
 func keysOf(ctx context.Context, tx pgx.Tx, sql string, args ...any) (keys feedKeys, err error) {
 	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {

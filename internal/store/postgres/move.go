@@ -13,27 +13,28 @@ import (
 	"watcher/internal/store/record"
 )
 
-// What is stored goes to another store, or comes from one, as pairs of the buckets of the
-// bbolt store. Records are copied; what that store has in keys is in columns here. While
-// it comes, meta has a mark of how far that is, and the store is opened for nothing else.
+// A migration copies what is stored to another store or from one, as pairs of key and value
+// of the buckets of the bbolt store. Records are copied as they are; what that store has in
+// keys is in columns here. While pairs come in, meta has a mark of how far the migration
+// is, and the store is opened for nothing else.
 
-// keyMoving has the mark.
+// keyMoving is the key of the mark.
 const keyMoving = "moving"
 
-// cursor is behind which row the next pairs are.
+// cursor is the row behind which the next pairs are.
 type cursor struct{ record.Behind }
 
-// move is how the pairs of a kind are read and stored.
+// move says how the pairs of a kind are read and stored.
 type move struct {
-	most  int // rows at once
+	most  int // rows at a time
 	count string
-	// take appends the pairs of some rows behind at, which it sets to the last of them,
-	// and returns how many rows that were.
+	// take appends the pairs of some rows behind at, sets at to the last of them, and
+	// returns the number of rows.
 	take func(ctx context.Context, s *Store, tx pgx.Tx, at *cursor, most int, pairs *[]record.Pair) (rows int, err error)
 	give func(ctx context.Context, s *Store, tx pgx.Tx, pairs []record.Pair) error
 }
 
-// moves are those of all kinds that have rows here.
+// moves returns all kinds that have rows here.
 func moves() map[string]move {
 	return map[string]move{
 		"meta":       {1000, `select 0`, takeMeta, giveMeta},
@@ -86,8 +87,8 @@ func (s *Store) Movable(ctx context.Context) error {
 	return err
 }
 
-// Take returns pairs of a kind behind a cursor, nil at first, and the next cursor; nil at
-// the end.
+// Take returns pairs of a kind behind a cursor, which is nil at first, and the next cursor,
+// which is nil at the end.
 func (s *Store) Take(ctx context.Context, kind string, behind []byte) (pairs []record.Pair, next []byte, err error) {
 	m := moves()[kind]
 	if m.take == nil {
@@ -112,7 +113,7 @@ func (s *Store) Take(ctx context.Context, kind string, behind []byte) (pairs []r
 	return pairs, next, err
 }
 
-// Give stores pairs of a kind, which may be there already, and a mark, in one transaction.
+// Give stores pairs of a kind, which may be stored already, and a mark, in one transaction.
 // A nil mark says that all have come.
 func (s *Store) Give(ctx context.Context, kind string, pairs []record.Pair, mark []byte) error {
 	return s.db.update(ctx, "store "+kind, func(tx pgx.Tx) error {
@@ -133,10 +134,11 @@ func (s *Store) Give(ctx context.Context, kind string, pairs []record.Pair, mark
 	})
 }
 
-// keyAmbiguous has, while pairs come, how many attempts ever were ambiguous.
+// keyAmbiguous is the key of the number of ambiguous attempts, while pairs come.
 const keyAmbiguous = "ambiguous"
 
-// countMoved ends a migration: what was counted of all targets is counted of one.
+// countMoved ends a migration: a count that is kept over all targets is given to one of
+// them.
 func countMoved(ctx context.Context, tx pgx.Tx) error {
 	var raw []byte
 	err := tx.QueryRow(ctx, `delete from meta where key = $1 returning value`, keyAmbiguous).Scan(&raw)
@@ -149,10 +151,10 @@ func countMoved(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// Expect makes room for what is to come: so many feeds.
+// Expect makes room for so many feeds.
 func (s *Store) Expect(ctx context.Context, feeds int) error { return s.makeShards(ctx, feeds) }
 
-// Moving returns the mark of how far pairs have come; nil if none have.
+// Moving returns the mark of how far a migration into this store is; nil if there is none.
 func (s *Store) Moving(ctx context.Context) (mark []byte, err error) {
 	err = s.db.view(ctx, "read how far a migration is", func(tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `select value from meta where key = $1`, keyMoving).Scan(&mark)
@@ -164,7 +166,7 @@ func (s *Store) Moving(ctx context.Context) (mark []byte, err error) {
 	return mark, err
 }
 
-// Moved is how many pairs there are of each kind, about.
+// Moved returns about how many pairs there are of each kind.
 func (s *Store) Moved(ctx context.Context) (n map[string]int, err error) {
 	n = make(map[string]int)
 	err = s.db.view(ctx, "count what is stored", func(tx pgx.Tx) error {
@@ -184,14 +186,14 @@ const anything = `
 select exists (select from feed_name) or exists (select from alert) or exists (select from delivery) or exists (select from alert_key)
 	or exists (select from mute) or exists (select from feed_token) or exists (select from arrival) or exists (select from tail) or exists (select from segment)`
 
-// Blank says whether nothing is stored.
+// Blank reports whether nothing is stored.
 func (s *Store) Blank(ctx context.Context) (blank bool, err error) {
 	var some bool
 	err = s.db.view(ctx, "look whether something is stored", func(tx pgx.Tx) error { return tx.QueryRow(ctx, anything).Scan(&some) })
 	return !some, err
 }
 
-// takeRecords reads a table of records by text.
+// takeRecords returns the take of a table of records with text keys.
 func takeRecords(table string) func(context.Context, *Store, pgx.Tx, *cursor, int, *[]record.Pair) (int, error) {
 	sql := `select id, record from ` + table + ` where id > $1 order by id limit $2`
 	return func(ctx context.Context, _ *Store, tx pgx.Tx, at *cursor, most int, pairs *[]record.Pair) (int, error) {
@@ -204,7 +206,7 @@ func takeRecords(table string) func(context.Context, *Store, pgx.Tx, *cursor, in
 	}
 }
 
-// each calls f with each row of a query, and returns how many there were.
+// each calls f for each row of a query, and returns the number of rows.
 func each(ctx context.Context, tx pgx.Tx, sql string, args, into []any, f func() error) (n int, err error) {
 	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
@@ -216,7 +218,7 @@ func each(ctx context.Context, tx pgx.Tx, sql string, args, into []any, f func()
 
 func big(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 
-// bigOf reads what big wrote; 0 for what is too short for that.
+// bigOf reads what big wrote; 0 for a value that is too short.
 func bigOf(b []byte) uint64 {
 	if len(b) < 8 {
 		return 0
@@ -224,7 +226,7 @@ func bigOf(b []byte) uint64 {
 	return binary.BigEndian.Uint64(b)
 }
 
-// targetKey is a key of the bbolt store: a target, a NUL, and numbers.
+// targetKey returns a key of the bbolt store: a target, a NUL, and numbers.
 func targetKey(target string, numbers ...uint64) []byte {
 	k := append([]byte(target), 0)
 	for _, n := range numbers {
@@ -233,7 +235,7 @@ func targetKey(target string, numbers ...uint64) []byte {
 	return k
 }
 
-// splitKey reads the name in front of the NUL of a key, and what is behind it.
+// splitKey returns the name in front of the NUL of a key, and what is behind it.
 func splitKey(key []byte) (name string, rest []byte) {
 	before, rest, _ := bytes.Cut(key, []byte{0})
 	return string(before), rest

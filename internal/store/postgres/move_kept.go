@@ -28,25 +28,25 @@ on conflict (name) do nothing`
 insert into feed (shard, feed, seq, due, polled, name, record)
 select s.shard, $2, s.seq, $3, $4, $5, $6 from shard s where s.shard = $1
 on conflict (shard, feed) do nothing`
-	// insertSeen looks for all of its feeds at once: their key begins with the shard, and
-	// to look for one without it reads all.
+	// insertSeen looks all feeds up at once: their key begins with the shard, and looking
+	// one up without it reads the whole table.
 	insertSeen = `
 insert into seen (shard, feed, part, value)
 select f.shard, f.feed, 0, u.value from unnest($1::bigint[], $2::bytea[]) as u(feed, value) join feed f on f.feed = u.feed
 on conflict (shard, feed, part) do nothing`
-	// raiseNumbers keeps the numbers of other feeds from being given again: they look as
-	// those of the first shard do.
+	// raiseNumbers keeps the numbers of migrated feeds from being given again: they look
+	// like numbers of the first shard.
 	raiseNumbers = `update shard set feeds = greatest(feeds, $2) where shard = $1`
 )
 
-// takeFeeds takes feeds as their last polls left them, those of the journal too.
+// takeFeeds takes feeds as their last polls left them, the journalled polls included.
 func takeFeeds(ctx context.Context, s *Store, tx pgx.Tx, at *cursor, most int, pairs *[]record.Pair) (int, error) {
 	type row struct {
 		kept      record.Feed
 		shard     int16
 		feed, seq int64
 		slot      slot
-		since     *time.Time // it was removed
+		since     *time.Time // when it was removed
 	}
 	var all []row
 	var raw []byte
@@ -152,7 +152,7 @@ func takeSeen(ctx context.Context, s *Store, tx pgx.Tx, at *cursor, most int, pa
 	return n, nil
 }
 
-// giveSeen stores what feeds have shown, which came before it.
+// giveSeen stores what feeds have shown. It comes after giveFeeds.
 func giveSeen(ctx context.Context, _ *Store, tx pgx.Tx, pairs []record.Pair) error {
 	var numbers []int64
 	var values [][]byte
@@ -299,8 +299,8 @@ func giveDicts(ctx context.Context, _ *Store, tx pgx.Tx, pairs []record.Pair) er
 	return tx.SendBatch(ctx, &b).Close()
 }
 
-// takePieces takes the pieces of segments. Beside its record the copy of a segment has its
-// key there.
+// takePieces takes the pieces of segments. The copy of a segment's record has a key among
+// them.
 func takePieces(ctx context.Context, _ *Store, tx pgx.Tx, at *cursor, most int, pairs *[]record.Pair) (int, error) {
 	var raw []byte
 	var r segmentRow
@@ -323,7 +323,7 @@ where (p.pieces, p.number) > ($1, $2) order by p.pieces, p.number limit $3`, []a
 	})
 }
 
-// key is that of a segment in the bbolt store.
+// key returns the key of the segment in the bbolt store.
 func (r *segmentRow) key() []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(big(uint64(r.first)), uint32(r.n)), uint64(r.pieces))
 }
@@ -378,7 +378,7 @@ func giveSegments(ctx context.Context, s *Store, tx pgx.Tx, pairs []record.Pair)
 	return tx.SendBatch(ctx, &b).Close()
 }
 
-// takeTail takes the tail. What of it is in a segment stays.
+// takeTail takes the articles of the tail that are not in a segment.
 func takeTail(ctx context.Context, _ *Store, tx pgx.Tx, at *cursor, most int, pairs *[]record.Pair) (int, error) {
 	h, err := readHowFar(ctx, tx)
 	if err != nil {

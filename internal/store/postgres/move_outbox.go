@@ -32,7 +32,8 @@ func giveAlerts(ctx context.Context, _ *Store, tx pgx.Tx, pairs []record.Pair) e
 	return tx.SendBatch(ctx, &b).Close()
 }
 
-// giveLog has alerts of old, which do not know their place in the log, know it.
+// giveLog gives alerts of an earlier version, which do not record their place in the log,
+// that place.
 func giveLog(ctx context.Context, s *Store, tx pgx.Tx, pairs []record.Pair) error {
 	for _, p := range pairs {
 		id := string(p.Value)
@@ -76,7 +77,7 @@ func takeTold(ctx context.Context, _ *Store, tx pgx.Tx, at *cursor, most int, pa
 		})
 }
 
-// nonNil is b for a comparison, in which a null would be no value.
+// nonNil makes b fit for a comparison, in which null would match nothing.
 func nonNil(b []byte) []byte {
 	if b == nil {
 		return []byte{}
@@ -124,8 +125,8 @@ func giveStories(ctx context.Context, s *Store, tx pgx.Tx, pairs []record.Pair) 
 	return tx.SendBatch(ctx, &b).Close()
 }
 
-// takeHolds takes places as sequences. Those of machines may be the same, which sequences
-// may not.
+// takeHolds turns places into sequences. Two machines may give the same place, and
+// sequences must be unique.
 func takeHolds(ctx context.Context, _ *Store, tx pgx.Tx, at *cursor, most int, pairs *[]record.Pair) (int, error) {
 	var raw []byte
 	before := at.T
@@ -139,7 +140,7 @@ func takeHolds(ctx context.Context, _ *Store, tx pgx.Tx, at *cursor, most int, p
 		})
 }
 
-// follow makes a sequence of a place: one that none before it of the same target has.
+// follow turns a place into a sequence that no earlier alert of the same target has.
 func (c *cursor) follow(targetBefore string) {
 	last := c.Last
 	if c.Last = uint64(c.N); c.T == targetBefore && c.Last <= last {
@@ -179,7 +180,7 @@ func giveTarget(column, table string) func(context.Context, *Store, pgx.Tx, []re
 		var b pgx.Batch
 		for _, p := range pairs {
 			value := p.Value
-			if column == "health" && len(value) == 8 { // of a store that kept only when it was told
+			if column == "health" && len(value) == 8 { // of a version that stored only the time
 				told := time.Unix(0, int64(bigOf(value)))
 				var err error
 				if value, err = record.Encode(record.Health{Since: told, Failures: 1, Told: told}); err != nil {
@@ -200,7 +201,7 @@ func givePayloads(ctx context.Context, _ *Store, tx pgx.Tx, pairs []record.Pair)
 	return tx.SendBatch(ctx, &b).Close()
 }
 
-// giveDeliveries stores deliveries. Of old ones the payload is in the record.
+// giveDeliveries stores deliveries. An earlier version has the payload in the record.
 func giveDeliveries(ctx context.Context, _ *Store, tx pgx.Tx, pairs []record.Pair) error {
 	var b pgx.Batch
 	for _, p := range pairs {
@@ -223,8 +224,7 @@ func giveDeliveries(ctx context.Context, _ *Store, tx pgx.Tx, pairs []record.Pai
 	return tx.SendBatch(ctx, &b).Close()
 }
 
-// behindAll is what the sequences of floods have, so that they are sorted behind all
-// others.
+// behindAll is added to the sequences of floods, so that they sort behind all others.
 const behindAll = 1 << 63
 
 func takeFresh(ctx context.Context, _ *Store, tx pgx.Tx, at *cursor, most int, pairs *[]record.Pair) (int, error) {
@@ -247,7 +247,7 @@ func takeFresh(ctx context.Context, _ *Store, tx pgx.Tx, at *cursor, most int, p
 		})
 }
 
-// stamped is a value of a queue: when it was written, and the delivery's id.
+// stamped returns a value of a queue: the time when it was written, and the delivery's id.
 func stamped(t time.Time, id string) []byte { return append(big(uint64(t.UnixNano())), id...) }
 
 const putQueued = `insert into queue (target, class, place, id, at) values ($1, $2, $3, $4, $5) on conflict (target, class, place, id) do nothing`
@@ -376,7 +376,7 @@ func giveDamage(ctx context.Context, _ *Store, tx pgx.Tx, pairs []record.Pair) e
 	return tx.SendBatch(ctx, &b).Close()
 }
 
-// meta has of what there is one of, and what was reported once and for all.
+// takeMeta takes what there is one of, and what is reported only once.
 func takeMeta(ctx context.Context, _ *Store, tx pgx.Tx, at *cursor, most int, pairs *[]record.Pair) (int, error) {
 	if at.T == "" {
 		h, err := readHowFar(ctx, tx)
@@ -401,7 +401,7 @@ func takeMeta(ctx context.Context, _ *Store, tx pgx.Tx, at *cursor, most int, pa
 	})
 }
 
-// addAmbiguous has one target count what was counted of all of them together.
+// addAmbiguous adds a count that was kept over all targets to one target.
 const addAmbiguous = `
 update target set ambiguous = $1 where target = (select min(target) from target) and not exists (select from target where ambiguous > 0)`
 

@@ -11,8 +11,8 @@ import (
 	"watcher/internal/store/record"
 )
 
-// mutesKept is how long an ended mute is kept: a policy asks for a minute what an alert
-// was held for.
+// mutesKept is how long an ended mute is kept: for a minute a policy still asks why an
+// alert was held.
 const mutesKept = 2 * time.Minute
 
 const (
@@ -24,9 +24,9 @@ insert into mute (kind, name, until, record) values ($1, $2, $3, $4)
 on conflict (kind, name) do update set until = excluded.until, record = excluded.record`
 )
 
-// Mute holds back what a mute names, until it ends; one that there is already is
-// replaced. With an Until that has passed it ends at once. Other machines heed it when
-// they next look at what they hold: within a second.
+// Mute holds back what a mute names until it ends, and replaces an earlier one. With an
+// Until in the past it ends at once. Other machines obey it within a second, when they next
+// look at what they hold.
 func (s *Store) Mute(ctx context.Context, m notify.Mute) error {
 	err := s.db.update(ctx, "store a mute", func(tx pgx.Tx) error {
 		now, put := s.now(), m
@@ -80,7 +80,7 @@ func (s *Store) Mutes(ctx context.Context) ([]notify.Mute, error) {
 	return active, err
 }
 
-// mutesIn returns the mutes that there are, and those that ended within the last minutes.
+// mutesIn returns the mutes in force, and those that ended within mutesKept.
 func mutesIn(ctx context.Context, tx pgx.Tx) (all []notify.Mute, err error) {
 	rows, err := tx.Query(ctx, allMutes)
 	if err != nil {

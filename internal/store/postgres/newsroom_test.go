@@ -14,7 +14,7 @@ import (
 	"watcher/internal/store/storetest"
 )
 
-// newsroom has machines on one database, in a bubble.
+// newsroom is machines on one database, in a bubble.
 type newsroom struct {
 	dsn   string
 	beat  time.Duration
@@ -27,7 +27,7 @@ func newNewsroom(t *testing.T, dsn string, beat time.Duration) *newsroom {
 	return &newsroom{dsn: dsn, beat: beat, lines: make(map[*postgres.Store]*line)}
 }
 
-// open opens the store on a machine whose clock is ahead.
+// open opens the store on a machine whose clock is ahead by so much.
 func (n *newsroom) open(t *testing.T, ahead time.Duration) storetest.BothHalves {
 	t.Helper()
 	l := new(line)
@@ -49,15 +49,15 @@ func (n *newsroom) open(t *testing.T, ahead time.Duration) storetest.BothHalves 
 	return s
 }
 
-// line is the one between a machine and the database.
+// line returns the network between the machine and the database.
 func (n *newsroom) line(s storetest.BothHalves) *line {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.lines[s.(*postgres.Store)]
 }
 
-// outside is how far the clock of this bubble is ahead of the one outside, of which only
-// a system call tells in there.
+// outside returns how far the clock of this bubble is ahead of the real one, which inside a
+// bubble only a system call tells.
 func outside(t *testing.T) time.Duration {
 	var real unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_REALTIME, &real); err != nil {

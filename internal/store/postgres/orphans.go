@@ -9,25 +9,25 @@ import (
 	"watcher/internal/poll"
 )
 
-// While configs differ, a feed may lie in a shard whose owner has it not in its config. It
-// is polled all the same: the owner leaves it alone and notes that it is missing there, and
+// While configs differ, the owner of a shard may hold a feed that its config lacks. The
+// feed is polled all the same: the owner leaves it alone and records that it lacks it, and
 // a machine that has the feed borrows it each time that it is due (loans.go).
 
 const (
-	// leftFor is how long the owner of a shard leaves a feed alone that its config has not,
-	// until it makes sure: it is noted as missing when it turns out so a second time, as
-	// the first time the config may just have changed.
+	// leftFor is how long the owner of a shard leaves a feed alone that its config lacks,
+	// before it looks again. It is recorded as missing the second time, because the first
+	// time the config may just have changed.
 	leftFor = 30 * time.Second
-	// maxOrphans bounds the feeds that a machine asks for at a time.
+	// maxOrphans bounds the feeds that a machine borrows at a time.
 	maxOrphans = 50
 )
 
-// lacking is a feed that the config of this machine has not.
+// lacking is a feed that the config of this machine lacks.
 type lacking struct {
 	shard int16
 	until int64 // it is left alone until then
 	sure  bool  // it was found twice
-	noted bool  // in missing
+	noted bool  // it is recorded as missing
 }
 
 // Disown implements poll.Disowner.
@@ -53,8 +53,8 @@ func (s *Store) Disown(pc poll.Claim) {
 	h.setAt(c.shard, c.shard.find(c.feed), l.until)
 }
 
-// leaveAlone passes over the feed at place i of a shard if the config of this machine has
-// it not. The caller holds mu.
+// leaveAlone passes over the feed at place i of a shard if the config of this machine lacks
+// it. The caller holds mu.
 func (h *share) leaveAlone(sh *shard, i int32, now int64) bool {
 	l := h.lacks[sh.slots[i].feed]
 	if l == nil || l.until <= now {
@@ -73,8 +73,8 @@ join feed_name n on n.name = f.name and n.removed is null
 where not exists (select from missing o where o.shard = m.shard and o.feed = m.feed and o.machine = $1)
 order by f.due limit $4`
 
-// adoptOrphans notes which feeds are missing here, and borrows those that are due, that
-// this machine has, and that the owner of their shard has not. The caller holds keep.
+// adoptOrphans records which feeds this machine lacks, and borrows due feeds that this
+// machine has and the owner of their shard lacks. The caller holds keep.
 func (s *Store) adoptOrphans(ctx context.Context) error {
 	if err := s.noteLacks(ctx); err != nil {
 		return err
@@ -104,7 +104,7 @@ func (s *Store) adoptOrphans(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if ok && c.Due.After(c.Now) { // the journal of its owner knew better than its row
+		if ok && c.Due.After(c.Now) { // the journal of its owner is newer than its row
 			if _, _, err := s.commitLoans(ctx, []poll.Outcome{{Claim: c, State: c.State, Next: c.Due}}); err != nil {
 				return err
 			}
@@ -119,7 +119,7 @@ func (s *Store) adoptOrphans(ctx context.Context) error {
 	return nil
 }
 
-// noteLacks stores which feeds the config of this machine has not.
+// noteLacks stores which feeds the config of this machine lacks.
 func (s *Store) noteLacks(ctx context.Context) error {
 	h := s.held
 	var keys feedKeys
@@ -150,8 +150,7 @@ func (s *Store) noteLacks(ctx context.Context) error {
 	return nil
 }
 
-// forgetLacks forgets what the config of this machine lacked: it is another one now. The
-// caller holds keep.
+// forgetLacks forgets what the last config of this machine lacked. The caller holds keep.
 func (h *share) forgetLacks() {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -14,7 +14,7 @@ import (
 	"watcher/internal/store/postgres"
 )
 
-// While the configs of two machines differ, a feed that one of them has not is polled by the
+// While the configs of two machines differ, a feed that one of them lacks is polled by the
 // other, whoever holds its shard: as often as it is due, and never by both.
 func TestFeedsThatOneMachineHasNot(t *testing.T) {
 	n := newNewsroom(t, database(t), 30*time.Second)
@@ -39,7 +39,7 @@ func TestFeedsThatOneMachineHasNot(t *testing.T) {
 			must(t, s.Sync(ctx, all))
 		}
 		config(b, append(both, only...))
-		config(a, both) // which has not been asked for what b has made
+		config(a, both) // a has not heard of what b has stored
 		polled := make(map[string]time.Time)
 		byB, rounds := 0, make(map[string]int)
 		work := func(s *postgres.Store) {

@@ -14,9 +14,9 @@ import (
 	"watcher/internal/notify/story"
 )
 
-// BenchmarkAlerts stores an article for two targets, with three keys each, in a
-// transaction of its own: what a poll with news adds to what its feed costs. It prints the
-// WAL of one, with its story and without.
+// BenchmarkAlerts stores an article for two targets, with three keys each, in a transaction
+// of its own: what news adds to the cost of a poll. It prints the WAL of one, with its
+// story and without.
 func BenchmarkAlerts(b *testing.B) {
 	for _, stories := range []bool{false, true} {
 		b.Run(fmt.Sprintf("stories=%v", stories), func(b *testing.B) {

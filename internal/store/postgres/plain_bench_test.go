@@ -15,20 +15,20 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// costs are those of rounds of commits.
+// costs are the costs of rounds of commits.
 type costs struct {
 	took        time.Duration
 	bytes       int64
 	own, theirs float64
 }
 
-// add adds a round, which begins with a checkpoint: each page that it writes is logged
-// whole once.
+// add measures a round. The round begins with a checkpoint, so that each page it writes is
+// logged whole once.
 func (c *costs) add(b *testing.B, s *bench, round func()) {
 	b.Helper()
 	_, err := s.conn.Exec(context.Background(), `checkpoint`)
 	must(b, err)
-	runtime.GC() // what was made before is not the round's to sweep
+	runtime.GC() // so that the round does not sweep older garbage
 	before, _ := s.written(b)
 	own, theirs := s.processor(b)
 	start := time.Now()
@@ -50,7 +50,7 @@ func (c *costs) report(b *testing.B, polls int) {
 }
 
 // plainSQL are the least statements that write the rows of polls with news: without fences,
-// without a look at what was told, all in one round trip and prepared.
+// without a look at what was alerted before, all in one round trip and prepared.
 var plainSQL = []string{
 	`update feed f set record = u.record, due = u.due, polled = u.polled, token = 7
 from unnest($1::smallint[], $2::bigint[], $3::bytea[], $4::bigint[], $5::bigint[]) as u(shard, feed, record, due, polled) where f.shard = u.shard and f.feed = u.feed`,
@@ -106,7 +106,7 @@ func benchPlain(b *testing.B, batch int) {
 	c.report(b, len(feeds)*rounds)
 }
 
-// plainNews are a poll of each feed, with rows as long as those of the store.
+// plainNews returns a poll of each feed, with rows as long as those of the store.
 func plainNews(feeds []feedKey, round int) *pgx.Batch {
 	filler := make([]byte, 1000)
 	for i := range filler {
@@ -139,7 +139,7 @@ func plainNews(feeds []feedKey, round int) *pgx.Batch {
 	return b
 }
 
-// columns are arrays of values, one for each column.
+// columns are arrays of values, one array for each column.
 type columns []any
 
 func (c *columns) add(row ...any) {

@@ -11,9 +11,9 @@ import (
 	"watcher/internal/store/postgres"
 )
 
-// A table that was empty when the database last looked at it, and has grown since, is read
-// by its key, however many keys are asked for: a plan that reads all of it takes longer
-// with each alert that was ever told.
+// A table that was empty when the database last analysed it, and has grown since, is read
+// by its key, however many keys are asked for. A plan that reads the whole table would take
+// longer with each alert that was ever logged.
 func TestHotStatementsReadByKey(t *testing.T) {
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, database(t))
@@ -70,7 +70,7 @@ func TestHotStatementsReadByKey(t *testing.T) {
 	for name, sql := range postgres.Hot() {
 		byKey(name, "explain "+sql, args[name]...)
 	}
-	// Nor does a plan that was made for any arguments.
+	// A plan that was made for any arguments reads by the key too.
 	exec(`set plan_cache_mode = force_generic_plan`)
 	for name, sql := range postgres.Hot() {
 		if !postgres.Prepared()[sql] {

@@ -19,16 +19,16 @@ import (
 // loud is an outcome that must be on disk at once.
 type loud struct {
 	*poll.Outcome
-	nth   int // among those that were given
+	nth   int // its place among the outcomes that were given
 	claim *claim
 	slot  int32
 	seen  seenChange
 }
 
-// Commit implements poll.FeedStore. A crash before the transaction is on disk leaves
-// everything as it was before the polls, which are then made again, and so does the loss
-// of a shard: its new owner makes them. After a crash behind it, the alerts are held, and
-// are composed by whoever has their targets.
+// Commit implements poll.FeedStore. A crash before the commit leaves everything as it was
+// before the polls, which are made again; so does the loss of a shard, whose new owner
+// makes them. After a crash behind the commit, the alerts are held, and the owners of their
+// targets compose them.
 func (s *Store) Commit(ctx context.Context, outcomes []poll.Outcome) ([]poll.Claim, error) {
 	h := s.held
 	h.asked()
@@ -71,11 +71,11 @@ func (s *Store) commit(ctx context.Context, outcomes []poll.Outcome) ([]poll.Cla
 }
 
 // prepare takes the outcomes whose claims are valid, in the order of their keys, in which
-// rows are locked. Their claims are extended until they are settled: nobody else may claim
+// rows are locked. It extends their claims until they are settled, as nobody else may claim
 // a feed that is being written.
 func (s *Store) prepare(noisy []*poll.Outcome) (all []loud, args feedArgs, err error) {
 	all, args = s.extend(noisy)
-	for i := range all { // without the lock: it is most of what a commit computes
+	for i := range all { // without the lock, as packing is most of the work of a commit
 		o := &all[i]
 		if args.records[i], err = pack("feed", record.StateOf(&o.State), o.claim.feed); err != nil {
 			return nil, args, fmt.Errorf("feed %s: %w", o.Claim.Feed, err)
@@ -85,8 +85,8 @@ func (s *Store) prepare(noisy []*poll.Outcome) (all []loud, args feedArgs, err e
 	return all, args, nil
 }
 
-// extend takes the outcomes whose claims are valid, as prepare says. Their records are yet
-// to be packed.
+// extend takes the outcomes whose claims are valid, as prepare does. Their records are not
+// packed yet.
 func (s *Store) extend(noisy []*poll.Outcome) (all []loud, args feedArgs) {
 	h := s.held
 	h.mu.Lock()
@@ -106,7 +106,7 @@ func (s *Store) extend(noisy []*poll.Outcome) (all []loud, args feedArgs) {
 		c := o.claim
 		c.end = now.Add(time.Hour).UnixMilli()
 		h.setAt(c.shard, o.slot, c.end)
-		// From here on its row is newer than what the next flush stores.
+		// From here on the row is newer than what the next flush would store.
 		delete(h.pending, c.feed)
 		c.shard.slots[o.slot].flags &^= dirty
 		args.add(c.shard, o.slot, millis(o.Next), polledOf(&o.State), nil)
@@ -114,7 +114,7 @@ func (s *Store) extend(noisy []*poll.Outcome) (all []loud, args feedArgs) {
 	return all, args
 }
 
-// polledOf is when a feed was polled last, as columns and slots have it.
+// polledOf returns when a feed was polled last, in the form of columns and slots.
 func polledOf(s *poll.FeedState) int64 {
 	if s.Polled.IsZero() {
 		return 0
@@ -126,11 +126,11 @@ const committedFeeds = `
 select f.feed from unnest($1::smallint[], $2::bigint[]) as u(shard, feed) join feed f on f.shard = u.shard and f.feed = u.feed
 where f.token = $3`
 
-// commitLoud stores outcomes in one transaction, and takes out of all those whose shards
-// are somebody else's by now, or whose feeds a config changed.
+// commitLoud stores outcomes in one transaction. It leaves out, and ends the claims of,
+// feeds whose shards belong to another machine by now, or that a config changed.
 func (s *Store) commitLoud(ctx context.Context, all []loud, args feedArgs) error {
-	// What is stored with the feeds goes to the database with them, in the hope that all
-	// of them are still this machine's; else it is made again without the others.
+	// One round trip stores the feeds and everything else, in the hope that all feeds are
+	// still this machine's. If one is not, the transaction is made again without it.
 	kept := make(map[int64]bool, len(all))
 	for i := range all {
 		kept[all[i].claim.feed] = true
@@ -143,7 +143,7 @@ func (s *Store) commitLoud(ctx context.Context, all []loud, args feedArgs) error
 			_, err := pgx.ForEachRow(rows, []any{&feed}, func() error { found[feed] = true; return nil })
 			return err
 		}
-		if again { // after a commit of which nobody knows what became
+		if again { // the result of the last commit is not known
 			rows, err := tx.Query(ctx, committedFeeds, args.shards, args.feeds, args.token)
 			if err != nil {
 				return err
@@ -151,7 +151,7 @@ func (s *Store) commitLoud(ctx context.Context, all []loud, args feedArgs) error
 			if err := find(rows); err != nil {
 				return err
 			}
-			if len(found) > 0 { // all of it is there
+			if len(found) > 0 { // it was committed
 				kept = found
 				return nil
 			}
@@ -192,8 +192,7 @@ func (s *Store) commitLoud(ctx context.Context, all []loud, args feedArgs) error
 	return nil
 }
 
-// fences returns the shards of some feeds, each once, and the tokens by which they are
-// held.
+// fences returns the shards of some feeds, each once, and the tokens of their leases.
 func fences(args feedArgs) (shards []int16, tokens []int64) {
 	for i, n := range args.shards {
 		if i == 0 || n != args.shards[i-1] {
@@ -205,8 +204,8 @@ func fences(args feedArgs) (shards []int16, tokens []int64) {
 
 const putOutage = `insert into outage (machine, record) values ($1, $2) on conflict (machine) do update set record = excluded.record`
 
-// bring makes the writes of a batch, and with them stores what outcomes brought besides
-// the states of their feeds, of those that are kept.
+// bring executes a batch, and stores with it what the kept outcomes brought besides the
+// states of their feeds.
 func (s *Store) bring(ctx context.Context, tx pgx.Tx, b *pgx.Batch, all []loud, kept map[int64]bool) error {
 	var seen seenArgs
 	var outage *loud
@@ -247,7 +246,7 @@ type arrivals struct {
 	counts   []brought
 }
 
-// add adds those of an outcome.
+// add adds the alerts and articles of an outcome.
 func (a *arrivals) add(shard int16, feed int64, o *poll.Outcome) {
 	a.alerts = append(a.alerts, o.Alerts)
 	for _, item := range o.Articles {
@@ -261,7 +260,7 @@ func (a *arrivals) add(shard int16, feed int64, o *poll.Outcome) {
 	}
 }
 
-// settleAll ends the claims of outcomes that are stored, or will be with the next flush,
+// settleAll ends the claims of outcomes that are stored, or that the next flush will store,
 // and returns the claims that were lost.
 func (s *Store) settleAll(outcomes []poll.Outcome) (lost []poll.Claim) {
 	h := s.held
@@ -287,12 +286,12 @@ func (s *Store) settleAll(outcomes []poll.Outcome) (lost []poll.Claim) {
 		s.note(c, f, k, r, &was, o)
 	}
 	if at := h.head(); at < head {
-		h.spread() // sooner than who waits was told
+		h.spread() // a feed is due sooner than waiters were told
 	}
 	return lost
 }
 
-// head is when the next feed is due. The caller holds mu.
+// head returns when the next feed needs attention. The caller holds mu.
 func (h *share) head() int64 {
 	if len(h.order) == 0 {
 		return 0
@@ -300,7 +299,8 @@ func (h *share) head() int64 {
 	return h.order[0].head()
 }
 
-// note takes over what a poll changed that brought nothing. The caller holds mu.
+// note takes over the state of a poll that brought nothing, for the next flush. The caller
+// holds mu.
 func (s *Store) note(c *claim, f *slot, i int32, r *row, was *poll.FeedState, o *poll.Outcome) {
 	h := s.held
 	c.shard.mark(i)
@@ -324,8 +324,8 @@ func (s *Store) note(c *claim, f *slot, i int32, r *row, was *poll.FeedState, o 
 	h.written(c.feed)
 }
 
-// lightly says whether the journal can say what of a state has changed since its row was
-// written.
+// lightly reports whether the journal has room for all that has changed in a state since
+// its row was written.
 func lightly(was, is *poll.FeedState) bool {
 	if is.Worked < 0 || is.Worked > 1<<16-1 || is.Failed < 0 || is.Failed > 1<<16-1 {
 		return false
@@ -338,11 +338,11 @@ func lightly(was, is *poll.FeedState) bool {
 	return reflect.DeepEqual(&like, is)
 }
 
-// firstAgain is when a feed is due again whose outcome could not be stored.
+// firstAgain is how soon a feed is due again whose outcome could not be stored.
 const firstAgain = 10 * time.Second
 
-// giveUp ends the claims of outcomes that could not be stored. What brought nothing waits
-// for the next flush all the same: that the database does not answer is no reason to ask
+// giveUp ends the claims of outcomes that could not be stored. Polls that brought nothing
+// still wait for the next flush: a database that does not answer is no reason to ask
 // servers again. The others are polled again.
 func (s *Store) giveUp(outcomes []poll.Outcome) {
 	h := s.held
@@ -366,8 +366,8 @@ func (s *Store) giveUp(outcomes []poll.Outcome) {
 	h.spread()
 }
 
-// again reschedules a feed whose outcome could not be stored: no later than its next poll
-// would be, and no sooner than its host allows. The caller holds mu.
+// again reschedules a feed whose outcome could not be stored: no later than its next poll,
+// and no sooner than its host allows. The caller holds mu.
 func (h *share) again(c *claim, o *poll.Outcome, now time.Time) {
 	i := c.shard.find(c.feed)
 	f := &c.shard.slots[i]
@@ -390,14 +390,13 @@ const (
 select machine, record from outage
 where machine = $1 or machine not in (select name from machine where seen > now() + $2::interval - $3::interval)
 order by machine = $1 desc, machine limit 1`
-	// Whoever has an outage of its own has heard of those that dead machines left.
+	// A machine with an outage of its own has heard of those that dead machines left.
 	dropOutages = `
 delete from outage where machine <> $1 and machine not in (select name from machine where seen > now() + $2::interval - $3::interval)`
 )
 
-// Outage implements poll.FeedStore: each machine has a connection of its own. One that is
-// new here goes on with what a machine has left that is there no more, for somebody has to
-// tell that it is over.
+// Outage implements poll.FeedStore: each machine has a network of its own. A new machine
+// goes on with the outage of a dead one, because somebody has to report that it is over.
 func (s *Store) Outage(ctx context.Context) (o poll.Outage, err error) {
 	err = s.db.view(ctx, "read whether our own connection was down", func(tx pgx.Tx) error {
 		o = poll.Outage{}

@@ -1,7 +1,7 @@
-// Package postgres is the store of many machines: one PostgreSQL, or what speaks its
-// protocol, and any number of processes on it. Each holds shards of the feeds and some
-// targets under leases, by the database's clock; what it holds it has in memory, all else
-// is read where it is asked for.
+// Package postgres is the store for many machines: one PostgreSQL, or a database with its
+// protocol, and any number of processes on it. Each process holds shards of the feeds and
+// some targets under leases, which are timed by the database's clock. What a process holds
+// it has in memory; everything else it reads when it is asked for.
 package postgres
 
 import (
@@ -23,11 +23,11 @@ type Store struct {
 	db      *db
 	log     *slog.Logger
 	self    machine
-	aside   bool // it is no machine: it beats not, and holds nothing
+	aside   bool // it is not a machine: it sends no heartbeats and holds nothing
 	timing  timing
-	live    atomic.Int64                  // machines
+	live    atomic.Int64                  // how many machines live
 	started atomic.Pointer[time.Time]     // of this process, by the database's clock; nil until the first heartbeat
-	zone    atomic.Pointer[time.Location] // of CountIn
+	zone    atomic.Pointer[time.Location] // set by CountIn
 	ending  context.Context               // done when the store closes
 	end     context.CancelFunc
 	running sync.WaitGroup
@@ -35,22 +35,21 @@ type Store struct {
 	gossip  gossip
 	held    *share
 	targets *targets
-	// whenAsked is of WhenAsked.
+	// whenAsked is set by WhenAsked.
 	whenAsked atomic.Pointer[func(target string)]
-	card      atomic.Pointer[card] // of Introduce
+	card      atomic.Pointer[card] // set by Introduce
 	stories   stories
 }
 
-// Options are what a Store has from the program around it.
+// Options are what the program tells a Store.
 type Options struct {
-	// Machine is how this process is called among the others: the host's name, and
-	// what tells two of one host apart.
+	// Machine is the name of this process among the others: the host's name, and something
+	// that tells two processes of one host apart.
 	Machine string
 	Log     *slog.Logger
 }
 
-// Open opens the store in the database at dsn, and makes its tables where they are not
-// there or are older.
+// Open opens the store in the database at dsn, and makes or upgrades its tables.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	s, err := OpenToMove(ctx, dsn, o)
 	if err != nil {
@@ -62,7 +61,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// refuseMoving returns an error of a store that something is being moved into.
+// refuseMoving returns an error if something is being migrated into the store.
 func (s *Store) refuseMoving(ctx context.Context) error {
 	mark, err := s.Moving(ctx)
 	if err == nil && mark != nil {
@@ -71,9 +70,9 @@ func (s *Store) refuseMoving(ctx context.Context) error {
 	return err
 }
 
-// OpenToRead opens the store in the database at dsn for a command that looks at it: it is no
-// machine among the others and holds nothing, and methods that would change something
-// return an error. Tables that are not there are not made: store.ErrNotRun says so.
+// OpenToRead opens the store in the database at dsn for a command that only reads. It does
+// not register as a machine and holds nothing, and methods that would change something
+// return an error. It makes no tables: its error is store.ErrNotRun if they are not there.
 func OpenToRead(ctx context.Context, dsn string, log *slog.Logger) (*Store, error) {
 	return openAside(ctx, dsn, log, true)
 }
@@ -101,15 +100,16 @@ func openAside(ctx context.Context, dsn string, log *slog.Logger, reads bool) (*
 	return s, nil
 }
 
-// OpenToMove is Open, for who moves what is stored: it opens one that something is being
-// moved into, too.
+// OpenToMove is Open for a migration: it also opens a store that something is being
+// migrated into.
 func OpenToMove(ctx context.Context, dsn string, o Options) (*Store, error) {
 	return open(ctx, dsn, o, usual, outside{clock: time.Now, offset: noOffset})
 }
 
 func noOffset() time.Duration { return 0 }
 
-// open opens the store with another timing, and in a world of a test's own.
+// open opens the store with another timing and, in tests, with other clocks and another
+// network.
 func open(ctx context.Context, dsn string, o Options, t timing, w outside) (*Store, error) {
 	s, err := prepare(ctx, dsn, o, t, w)
 	if err != nil {
@@ -123,7 +123,7 @@ func open(ctx context.Context, dsn string, o Options, t timing, w outside) (*Sto
 	return s, nil
 }
 
-// prepare makes a store that has asked the database nothing yet.
+// prepare returns a store that has asked the database nothing yet.
 func prepare(ctx context.Context, dsn string, o Options, t timing, w outside) (*Store, error) {
 	self := newMachine(o.Machine)
 	d, err := connect(ctx, dsn, o.Log, self.id, w)
@@ -140,7 +140,7 @@ func prepare(ctx context.Context, dsn string, o Options, t timing, w outside) (*
 	return s, nil
 }
 
-// begin makes the tables and the row of this machine, and what goes on until Close.
+// begin makes the tables and the row of this machine, and starts what runs until Close.
 func (s *Store) begin(ctx context.Context) error {
 	if err := s.db.migrate(ctx); err != nil {
 		return err
@@ -156,12 +156,12 @@ func (s *Store) begin(ctx context.Context) error {
 	return nil
 }
 
-// Ending says that the program ends: from now on a transaction that the database does not
-// answer is given up after two seconds. That loses no more than a crash.
+// Ending says that the program ends: from now on a transaction gives up after two seconds
+// without an answer of the database. That loses no more than a crash.
 func (s *Store) Ending() { s.db.end() }
 
-// Close gives back what this machine holds, for others to go on at once. Where the
-// database does not answer they go on when the leases end.
+// Close releases what this machine holds, so that others go on at once. If the database
+// does not answer, they go on when the leases end.
 func (s *Store) Close() error {
 	s.end()
 	s.running.Wait()
@@ -170,7 +170,7 @@ func (s *Store) Close() error {
 	defer cancel()
 	defer s.db.close()
 	if s.aside { // it holds nothing
-		_ = s.mark(ctx) // or the owners of targets find what it changed somewhat later
+		_ = s.mark(ctx) // if it fails, the owners of targets find the changes a little later
 		return nil
 	}
 	err := s.letGo(ctx)
@@ -184,7 +184,7 @@ func (s *Store) Close() error {
 	return err
 }
 
-// leave gives back what this machine holds.
+// leave releases what this machine holds.
 func (s *Store) leave(ctx context.Context) error {
 	return s.db.update(ctx, "leave the store", func(tx pgx.Tx) error {
 		if err := s.leaveTargets(ctx, tx); err != nil {
@@ -196,8 +196,8 @@ func (s *Store) leave(ctx context.Context) error {
 }
 
 // Away returns since when the database does not answer or cannot be written, and why; nil
-// while it can.
+// if it can.
 func (s *Store) Away() *Away { return s.db.away.Load() }
 
-// now is the database's clock, as far as it is known here.
+// now returns the time by the database's clock, as far as its skew is known.
 func (s *Store) now() time.Time { return s.db.clock().Add(s.db.skew()).Round(0) }

@@ -16,7 +16,7 @@ import (
 	"watcher/internal/store/storetest"
 )
 
-var cluster *pgtest.Cluster // nil where there is none
+var cluster *pgtest.Cluster // nil if there is none
 
 func TestMain(m *testing.M) {
 	var err error
@@ -39,7 +39,7 @@ func server(t testing.TB) *pgtest.Cluster {
 	return cluster
 }
 
-// whole is an empty store, to be copied.
+// whole is an empty store, to be copied for each test.
 var whole = sync.OnceValues(func() (string, error) {
 	dsn, err := cluster.New()
 	if err != nil {
@@ -52,7 +52,8 @@ var whole = sync.OnceValues(func() (string, error) {
 	return dsn, s.Close()
 })
 
-// database returns one of the test's own that has the tables of an empty store.
+// database returns the address of a database of the test's own with the tables of an empty
+// store.
 func database(t testing.TB) string {
 	t.Helper()
 	c := server(t)
@@ -74,7 +75,7 @@ func open(t testing.TB, dsn, machine string) *postgres.Store {
 
 var allBounced = flag.Bool("bounced", false, "run all of the suite through PgBouncer, not only its core")
 
-// bounced is the core of the suite: between them these tests use nearly all statements.
+// bounced is the core of the suite: together these tests use nearly all statements.
 var bounced = regexp.MustCompile(`two_machines_never_(poll|send)|what_a_dead_machine_held|the_life_of_an_alert|feed_that_is_renamed|near-identical_article_of_another`)
 
 func TestStoreThroughPgBouncer(t *testing.T) {
@@ -87,7 +88,7 @@ func TestStoreThroughPgBouncer(t *testing.T) {
 	})
 }
 
-// bouncer is one before a server.
+// bouncer returns a PgBouncer in front of a server.
 func bouncer(t testing.TB, c *pgtest.Cluster) *pgtest.Bouncer {
 	t.Helper()
 	b, err := c.Bouncer()
@@ -99,7 +100,7 @@ func bouncer(t testing.TB, c *pgtest.Cluster) *pgtest.Bouncer {
 	return b
 }
 
-// data is what the suite may do to a database.
+// data returns what the suite may do to a database.
 func data(t *testing.T, dsn string, several bool) storetest.Data {
 	beat := 24 * time.Hour
 	if several {
@@ -127,7 +128,7 @@ func TestMachines(t *testing.T) {
 	dsn := database(t)
 	outside := func(ahead time.Duration) postgres.World {
 		return postgres.World{
-			Beat:   time.Hour, // by hand
+			Beat:   time.Hour, // sent by the test
 			Clock:  func() time.Time { return time.Now().Add(ahead) },
 			Offset: func() time.Duration { return 0 },
 		}
@@ -164,20 +165,20 @@ func TestMachines(t *testing.T) {
 	}
 	live(a, 1)
 
-	// One whose process was killed is counted for a lease, and its row stays for people
-	// to see until it is started again under its name.
+	// A machine whose process was killed counts for a lease, and people see its row until a
+	// process is started under its name.
 	dead := in("c", outside(0))
 	dead.Kill()
 	live(a, 2)
 	late := outside(0)
-	late.Offset = func() time.Duration { return 3*time.Hour + time.Second } // a lease on
+	late.Offset = func() time.Duration { return 3*time.Hour + time.Second } // a lease later
 	c := in("c", late)
 	defer c.Close()
 	live(c, 1)
 }
 
-// A machine that was cut off for so long that others buried it has been up since it was
-// started, not since it came back.
+// A machine that was cut off for so long that others deleted its row has been up since it
+// was started, not since it came back.
 func TestBuriedAlive(t *testing.T) {
 	s := open(t, database(t), "a")
 	defer s.Close()

@@ -8,13 +8,13 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// To parse and plan the statements of a poll with news takes the database longer than to
-// execute them. So they are prepared, once for each connection, where a connection leads
-// to the server itself. One to a pooler leads to another server process with each
-// transaction, where what was prepared is not.
+// Parsing and planning the statements of a poll with news takes the database longer than
+// executing them. So they are prepared, once for each connection, if the connection leads
+// to the server itself. A pooler gives each transaction another server process, in which
+// they are not prepared.
 
 // hot are the statements that are prepared: those of claims, and of commits of polls. Each
-// reads and writes rows by their keys, and so one plan is good for any arguments.
+// reads and writes rows by their keys, so one plan is good for any arguments.
 var hot = map[string]bool{
 	readFeeds: true, getParts: true,
 	fenceShards: true, updateFeeds: true,
@@ -28,17 +28,17 @@ var hot = map[string]bool{
 
 const serverProcess = `select pg_backend_pid()`
 
-// straight is the key under which a connection notes that it leads to the server itself.
+// straight is the key under which a connection records that it leads to the server itself.
 const straight = "straight"
 
-// prepare has a statement prepared, the first time that it is used on a connection.
+// prepare prepares a statement the first time that it is used on a connection.
 func (b bounded) prepare(ctx context.Context, sql string) error {
 	if !b.prepares || !hot[sql] {
 		return nil
 	}
 	direct, known := b.Conn().PgConn().CustomData()[straight].(bool)
 	if !known {
-		// A pooler shows a process of its own.
+		// A pooler shows a process id of its own.
 		var process int64
 		if err := b.Tx.QueryRow(ctx, serverProcess).Scan(&process); err != nil {
 			return err
@@ -53,8 +53,8 @@ func (b bounded) prepare(ctx context.Context, sql string) error {
 	return err
 }
 
-// isLost reports whether a statement that was prepared is not there, or is there although
-// nobody prepared it: a pooler that shows the server's process is in between.
+// isLost reports whether a prepared statement is gone, or there although this connection
+// did not prepare it: between them is a pooler that shows the server's process id.
 func isLost(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (pg.Code == "26000" || pg.Code == "42P05") // invalid_sql_statement_name, duplicate_prepared_statement

@@ -9,8 +9,8 @@ import (
 	"watcher/internal/store/postgres"
 )
 
-// use makes a transaction with a statement that each claim makes, and returns how many
-// statements are prepared on its connection.
+// use makes a transaction with a statement of claims, and returns how many statements are
+// prepared on its connection.
 func use(t *testing.T, s *postgres.Store, then ...string) (prepared int) {
 	t.Helper()
 	ok(t, s.Update(t.Context(), func(tx pgx.Tx) error {
@@ -65,7 +65,7 @@ func TestStatementsArePrepared(t *testing.T) {
 	})
 }
 
-// Whatever becomes of a prepared statement, its transaction is made again without it.
+// Whatever happens to a prepared statement, its transaction is made again without it.
 func TestPreparedStatementsAreLost(t *testing.T) {
 	t.Run("the columns of its table change", func(t *testing.T) {
 		s := openOne(t, database(t), "")

@@ -15,18 +15,18 @@ import (
 )
 
 const (
-	// keepAlerts is how long an alert and its deliveries are kept once it came to its
-	// end. Dead letters stay until a person drops them.
+	// keepAlerts is how long an alert and its deliveries are kept after their end. Dead
+	// letters stay until a person drops them.
 	keepAlerts = 90 * 24 * time.Hour
-	// keepTold is how long it is remembered that a target has had an item. It is
-	// longer, since all that recalls a link that comes up in another feed is this.
+	// keepTold is how long the keys of items that a target has had are kept. It is longer,
+	// because nothing else recognises a link that comes up again in another feed.
 	keepTold = 400 * 24 * time.Hour
-	// pruneEvery is how often it is looked for what can be deleted, by one machine.
+	// pruneEvery is how often one machine looks for what can be deleted.
 	pruneEvery = 24 * time.Hour
-	// pruneTime is how long a machine has for that before another one may begin.
+	// pruneTime is how long a machine may take for that before another one may begin.
 	pruneTime = time.Hour
-	// maxPruned bounds a transaction, so that others do not wait long, and maxKeys
-	// the identities that it looks at.
+	// maxPruned bounds a transaction, so that others do not wait long, and maxKeys the
+	// identities that it looks at.
 	maxPruned = 500
 	maxKeys   = 5000
 )
@@ -70,7 +70,7 @@ delete from story where part = $1 and seen < $2 and seen <= (
 	pruneWanted = `delete from target_wanted where seen < $1`
 )
 
-// pruner looks for what can be deleted, until the store closes.
+// pruner prunes until the store closes.
 func (s *Store) pruner() {
 	for {
 		select {
@@ -85,7 +85,7 @@ func (s *Store) pruner() {
 }
 
 // prune deletes what nobody needs any more, in small transactions, if no machine has done
-// so for a day. One that dies meanwhile leaves the rest to the next.
+// so for a day. If the machine dies meanwhile, it leaves the rest to the next prune.
 func (s *Store) prune(ctx context.Context) error {
 	const chore = "prune the outbox"
 	mine := false
@@ -111,7 +111,7 @@ func (s *Store) prune(ctx context.Context) error {
 	})
 }
 
-// pruneKeys forgets what targets have had.
+// pruneKeys deletes old keys of items that targets have had.
 func (s *Store) pruneKeys(ctx context.Context) error {
 	target, key := "", []byte{}
 	for more := true; more; {
@@ -140,8 +140,7 @@ func (s *Store) pruneKeys(ctx context.Context) error {
 	return nil
 }
 
-// pruneLog goes through the log of each target and deletes the alerts that came to their
-// end long ago.
+// pruneLog goes through the log of each target and deletes the alerts that ended long ago.
 func (s *Store) pruneLog(ctx context.Context) error {
 	var targets []string
 	err := s.db.view(ctx, "read the targets", func(tx pgx.Tx) (err error) {
@@ -220,7 +219,7 @@ func (s *Store) prunePart(ctx context.Context, tx pgx.Tx, target string, from []
 	return next, s.dropAlerts(ctx, tx, target, alerts, deliveries, slices.Collect(maps.Values(logged)))
 }
 
-// dropAlerts deletes alerts. A delivery goes with the last of its alerts.
+// dropAlerts deletes alerts. A delivery is deleted with the last of its alerts.
 func (s *Store) dropAlerts(ctx context.Context, tx pgx.Tx, target string, alerts map[string]*record.Alert, deliveries map[string]*record.Delivery, logged [][]byte) error {
 	ids := slices.Sorted(maps.Keys(alerts))
 	var others, unneeded []string
@@ -248,7 +247,8 @@ func (s *Store) dropAlerts(ctx context.Context, tx pgx.Tx, target string, alerts
 	return tx.SendBatch(ctx, &b).Close()
 }
 
-// pruneRest deletes stories that nothing can be like any more, and other small things.
+// pruneRest deletes stories that are too old for a new article to join, and other small
+// things.
 func (s *Store) pruneRest(ctx context.Context) error {
 	old := s.now().Add(-story.StoryWindow).UnixNano()
 	for _, part := range allParts {

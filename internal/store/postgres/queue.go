@@ -15,13 +15,13 @@ import (
 )
 
 const (
-	// maxAttempts bounds the attempts that are kept of a delivery.
+	// maxAttempts bounds the recorded attempts of a delivery.
 	maxAttempts = 20
-	// slack is how far a clock may be set back without anything having to follow.
+	// slack is how far a clock may be set back without any due time being moved.
 	slack = 2 * time.Second
-	// freeDeaths is how many crashes in a row, each during an attempt at a delivery,
-	// are retried without a wait. After them the answer of its server may be what kills
-	// the process, and everything else needs time.
+	// freeDeaths is how many crashes in a row, each during an attempt at a delivery, are
+	// retried without a wait. After more, the answer of the target's server may be what
+	// kills the process, and retries must leave time for everything else.
 	freeDeaths = 3
 )
 
@@ -64,7 +64,7 @@ type waiting struct {
 	at    time.Time
 }
 
-// due is when it may begin.
+// due returns when the delivery may begin.
 func (w *waiting) due(now time.Time) time.Time {
 	if w.class != classRetry || w.at.Sub(now) > slack {
 		return now // the clock was set back since: better now than in a day
@@ -73,7 +73,7 @@ func (w *waiting) due(now time.Time) time.Time {
 }
 
 // headOfRows returns the next delivery of a target, due or not; nil if there is none. A
-// retry that became due before the next of the others was frozen comes first.
+// retry goes first if it became due before the next of the others was frozen.
 func headOfRows(rows []waiting, now time.Time) *waiting {
 	var first, retry *waiting
 	for i := range rows {
@@ -94,8 +94,8 @@ func headOfRows(rows []waiting, now time.Time) *waiting {
 }
 
 // Begin implements notify.Queue. After a crash before its commit the delivery waits as
-// before. After a crash behind it the message may have been sent: who owns the target next
-// sends it again under the same id, as ambiguous.
+// before. After a crash behind it the message may have been sent: the next owner of the
+// target sends it again under the same id, as ambiguous.
 func (s *Store) Begin(ctx context.Context, target string) (notify.Delivery, bool, store.Wake, error) {
 	return s.next(ctx, target, nil)
 }
@@ -145,8 +145,8 @@ func (s *Store) next(ctx context.Context, target string, e *ended) (notify.Deliv
 	return b.delivery(), true, store.Wake{}, nil
 }
 
-// beginning is the Begin of a target. It may be made again after it was committed:
-// the attempt of its token is its own, and is no other attempt.
+// beginning is the Begin of a target. It may be repeated after it was committed: it
+// recognises its own attempt by the token.
 type beginning struct {
 	s       *Store
 	t       *target
@@ -156,17 +156,17 @@ type beginning struct {
 	tried  bool // it may have been committed
 	now    time.Time
 	lost   bool      // the target is not ours
-	rest   time.Time // until when an earlier owner knew that the target is to be left alone; zero: it does not count
+	rest   time.Time // until when an earlier owner was to leave the target alone; zero if that does not count
 	health notify.TargetHealth
 	rows   []waiting
-	own    string // the delivery that an earlier try has begun
+	own    string // the delivery that an earlier try began
 	found  bool
 	record record.Delivery
-	ref    string    // how the target calls the message that this one follows
-	due    time.Time // if none was found: when the next one is
+	ref    string    // the target's reference to the message that this one follows
+	due    time.Time // if no delivery was found: when the next one is due
 }
 
-// landed notes what was committed.
+// landed takes over what was committed.
 func (b *beginning) landed() {
 	ts := b.s.targets
 	ts.mu.Lock()
@@ -184,7 +184,7 @@ func (b *beginning) landed() {
 	}
 }
 
-// failed notes that an attempt may have begun of which nobody knows.
+// failed records that an attempt may have begun although the commit failed.
 func (b *beginning) failed() {
 	ts := b.s.targets
 	ts.mu.Lock()
@@ -192,7 +192,7 @@ func (b *beginning) failed() {
 	b.t.doubtful = b.t.doubtful || b.tried
 }
 
-// delivery is what was begun.
+// delivery returns what was begun.
 func (b *beginning) delivery() notify.Delivery {
 	m := b.record.Message.Message()
 	m.Ref = b.ref
@@ -267,7 +267,7 @@ func (b *beginning) begin(ctx context.Context, tx pgx.Tx, e *ended) error {
 	return nil
 }
 
-// readTarget reads the row of the target, if that is ours.
+// readTarget reads the row of the target, if the lease is ours.
 func (b *beginning) readTarget(rows pgx.Rows) error {
 	var sends, health []byte
 	var rest *time.Time
@@ -287,7 +287,7 @@ func (b *beginning) readTarget(rows pgx.Rows) error {
 	return err
 }
 
-// queueHead asks for what is next.
+// queueHead asks for the next deliveries.
 func (b *beginning) queueHead(batch *pgx.Batch) {
 	if b.tried {
 		batch.Queue(ownAttempt, b.t.name, b.attempt).Query(func(rows pgx.Rows) error {
@@ -306,7 +306,7 @@ func (b *beginning) queueHead(batch *pgx.Batch) {
 	})
 }
 
-// again finds the delivery begun that an earlier try has begun.
+// again finds the delivery that an earlier try began.
 func (b *beginning) again(ctx context.Context, tx pgx.Tx) error {
 	if ok, err := b.read(ctx, tx, b.own, nil); err != nil || !ok {
 		return err
@@ -315,7 +315,7 @@ func (b *beginning) again(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// read reads a delivery and its payload. ok is false where it is there no longer.
+// read reads a delivery and its payload. ok is false if it is gone.
 func (b *beginning) read(ctx context.Context, tx pgx.Tx, id string, with func(*pgx.Batch)) (ok bool, err error) {
 	var raw, payload []byte
 	var batch pgx.Batch
@@ -349,8 +349,7 @@ func (b *beginning) read(ctx context.Context, tx pgx.Tx, id string, with func(*p
 	return true, err
 }
 
-// take marks a delivery as being sent. Where it is there no longer it only leaves the
-// queue.
+// take marks a delivery as being sent. A delivery that is gone only leaves the queue.
 func (b *beginning) take(ctx context.Context, tx pgx.Tx, w *waiting) error {
 	b.tried = true
 	ok, err := b.read(ctx, tx, w.id, func(batch *pgx.Batch) {
@@ -379,7 +378,7 @@ func (b *beginning) take(ctx context.Context, tx pgx.Tx, w *waiting) error {
 	return tx.SendBatch(ctx, &batch).Close()
 }
 
-// queueDelivery writes a delivery, without what it says: that does not change.
+// queueDelivery writes a delivery without its payload, which never changes.
 func queueDelivery(b *pgx.Batch, r record.Delivery) error {
 	if r.Apart {
 		r.Message.Payload = nil
@@ -435,10 +434,10 @@ func eachDelivery(rows pgx.Rows, yield func(r *record.Delivery)) error {
 	return err
 }
 
-// requeue queues again what is marked as being sent and is not, in front of what was
-// frozen after it. What an earlier owner began may have been sent: it stays marked, so that
-// the next attempt is ambiguous, and waits longer each time where several owners in a row
-// ended with it. What this process began without knowing was not sent.
+// requeue queues again what is marked as being sent but is not being sent, in front of what
+// was frozen after it. What an earlier owner began may have been sent: it stays marked, so
+// that the next attempt is ambiguous, and it waits longer each time if several owners in a
+// row died during it. What this process began in a commit without an answer was not sent.
 func (b *beginning) requeue(ctx context.Context, tx pgx.Tx) error {
 	ts := b.s.targets
 	ts.mu.Lock()
@@ -489,8 +488,8 @@ func (b *beginning) requeue(ctx context.Context, tx pgx.Tx) error {
 	return tx.SendBatch(ctx, &batch).Close()
 }
 
-// earlier returns the earlier of two times. The later one was written before the clock
-// was set back.
+// earlier returns the earlier of two times. The later one was written before the clock was
+// set back.
 func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b

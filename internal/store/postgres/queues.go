@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// maxCounted bounds what is counted of each of a target's queues, so that it costs
-	// little however much there is, and maxDead the dead letters.
+	// maxCounted bounds the count of each of a target's queues, so that counting costs
+	// little however long they are, and maxDead that of its dead letters.
 	maxCounted = 10_000
 	maxDead    = 1000
 )
@@ -38,7 +38,7 @@ select t.target, t.health, exists (select 1 from queue where target = t.target a
 from target t where t.health is not null`
 )
 
-// Queues counts what waits for targets: up to 10,000 of each kind, and up to 1,000 dead
+// Queues counts what waits for each target: up to 10,000 of each kind, and up to 1,000 dead
 // letters.
 func (s *Store) Queues(ctx context.Context, targets []string) (map[string]notify.TargetQueue, error) {
 	queues := make(map[string]notify.TargetQueue, len(targets))

@@ -9,7 +9,7 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// volumeOf opens a segment that was listed; nil if it is no more.
+// volumeOf opens a segment that was listed; nil if it was deleted since.
 func (s *Store) volumeOf(ctx context.Context, r segmentRow) (*volume, error) {
 	v, err := s.volumeAt(ctx, segmentFrom, r.first)
 	if v != nil && v.pieces != r.pieces {
@@ -18,13 +18,13 @@ func (s *Store) volumeOf(ctx context.Context, r segmentRow) (*volume, error) {
 	return v, err
 }
 
-// older says whether a segment was cut by an earlier version. One of a later version is
-// left to the machines that have it.
+// older reports whether a segment was cut by an earlier version. A segment of a later
+// version is left to the machines that have that version.
 func older(v, than segment.Versions) bool {
 	return v != than && v.Scanner <= than.Scanner && v.Languages <= than.Languages
 }
 
-// unindexed returns how many bytes of articles have no index that c's version made.
+// unindexed returns how many bytes of articles have no index of c's version.
 func (s *Store) unindexed(ctx context.Context, c *segment.Cutter) (left int64, err error) {
 	all, err := s.listSegments(ctx)
 	for _, r := range all {
@@ -35,8 +35,7 @@ func (s *Store) unindexed(ctx context.Context, c *segment.Cutter) (left int64, e
 	return left, err
 }
 
-// renew makes the newest of the segments anew that are damaged, or were cut by an earlier
-// version.
+// renew makes one segment anew: the newest that is damaged, or that an earlier version cut.
 func (s *Store) renew(ctx context.Context, c *segment.Cutter) (did bool, err error) {
 	all, err := s.listSegments(ctx)
 	for _, r := range slices.Backward(all) {
@@ -52,7 +51,7 @@ func (s *Store) renew(ctx context.Context, c *segment.Cutter) (did bool, err err
 	return false, err
 }
 
-// rewrite makes a segment anew without the articles that drop says.
+// rewrite makes a segment anew without the articles for which drop returns true.
 func (s *Store) rewrite(ctx context.Context, c *segment.Cutter, v *volume, drop func(position int, a *segment.Article) bool) error {
 	dropped := make([]bool, v.n)
 	p := &stretch{first: v.first, index: segment.NewMemory(c.Cut, func(position int) (segment.Article, error) {

@@ -33,8 +33,8 @@ order by target`
 	forgetHealth = `update target set health = null where target = $1 and health is not null`
 )
 
-// Retire makes dead letters of what is held or queued for targets other than those named,
-// which the config of this machine has no longer, unless that of another machine has them.
+// Retire makes dead letters of what is held or queued for targets that are not named, and
+// so are not in the config of this machine, unless the config of another machine has them.
 // It returns the number of alerts and messages. After a crash in between, the next start
 // retires the rest.
 func (s *Store) Retire(ctx context.Context, targets []string) (retired int, err error) {
@@ -63,7 +63,7 @@ func (s *Store) Retire(ctx context.Context, targets []string) (retired int, err 
 	return retired, err
 }
 
-// sayWanted says which targets the config of this machine has.
+// sayWanted stores which targets the config of this machine has.
 func (s *Store) sayWanted(ctx context.Context, tx pgx.Tx) error {
 	s.targets.mu.Lock()
 	names := append([]string{}, s.targets.wanted...)
@@ -72,7 +72,7 @@ func (s *Store) sayWanted(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// sayAgain says so again before it is believed no longer.
+// sayAgain stores that again before it is too old to count.
 func (s *Store) sayAgain(ctx context.Context) error {
 	ts := s.targets
 	ts.mu.Lock()
@@ -88,7 +88,7 @@ func (s *Store) sayAgain(ctx context.Context) error {
 	return s.db.update(ctx, "say which targets the config has", func(tx pgx.Tx) error { return s.sayWanted(ctx, tx) })
 }
 
-// retire makes dead letters of a part of what a target has, and returns how much it was.
+// retire makes dead letters of a part of what a target has, and returns how many.
 func (s *Store) retire(ctx context.Context, tx pgx.Tx, target string) (n int, err error) {
 	now := s.now()
 	if _, err := tx.Exec(ctx, lockTarget, target); err != nil {

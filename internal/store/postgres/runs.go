@@ -14,9 +14,9 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// Runs yields all that is kept, of all machines, the newest run first, from when it was
-// called. What comes and goes meanwhile may be in it or not; no article is in it twice. c
-// cuts what no index has yet. After an error it yields nothing more.
+// Runs yields all kept articles, of all machines, the newest run first, as of the call.
+// Articles that arrive or are deleted meanwhile may be in it or not; no article is in it
+// twice. c cuts the articles that no index has yet. It ends with the first error.
 func (s *Store) Runs(ctx context.Context, c segment.Cutter) iter.Seq2[segment.Run, error] {
 	return func(yield func(segment.Run, error) bool) {
 		r := retreat{Store: s, ctx: ctx, below: math.MaxInt64, yield: yield}
@@ -39,8 +39,8 @@ func (s *Store) Runs(ctx context.Context, c segment.Cutter) iter.Seq2[segment.Ru
 type retreat struct {
 	*Store
 	ctx   context.Context
-	below int64 // what has this number or a higher one was yielded
-	lost  int64 // the pieces of a segment that were not all there
+	below int64 // articles with this number or a higher one were yielded
+	lost  int64 // the pieces of a segment of which some were missing
 	yield func(segment.Run, error) bool
 	ended bool
 }
@@ -53,7 +53,7 @@ func (r *retreat) hand(run segment.Run) error {
 	return r.ctx.Err()
 }
 
-// next yields the segment before.
+// next yields the segment before the last one.
 func (r *retreat) next(c *segment.Cutter) error {
 	var v *volume
 	var h howFar
@@ -77,7 +77,7 @@ func (r *retreat) next(c *segment.Cutter) error {
 	}
 	run := segment.Run{RunIndex: standing{v, r.ctx, r.Store}, First: uint64(v.first), Len: int(min(v.end(), r.below) - v.first), Since: h.forgotten}
 	run.Scan = v.broken || v.Versions() != c.Versions
-	if v.broken { // its columns may be what is lost
+	if v.broken { // its columns may be what is damaged
 		if run.RunIndex, err = r.loose(v, run); err != nil {
 			return err
 		}
@@ -86,9 +86,9 @@ func (r *retreat) next(c *segment.Cutter) error {
 	_, err = v.Columns()
 	switch {
 	case errors.Is(err, segment.ErrDamaged), errors.Is(err, errLost) && r.lost == v.pieces:
-		return r.markBroken(r.ctx, v.segmentRow) // and is seen so with the next look
+		return r.markBroken(r.ctx, v.segmentRow) // the next look finds it marked
 	case errors.Is(err, errLost):
-		r.lost = v.pieces // it was deleted meanwhile, if it is not there any more
+		r.lost = v.pieces // if the next look does not find it, it was deleted meanwhile
 		return nil
 	case err != nil:
 		return err
@@ -96,7 +96,7 @@ func (r *retreat) next(c *segment.Cutter) error {
 	return r.hand(run)
 }
 
-// loose gives the index of a segment the columns of what can be read of it.
+// loose gives the index of a segment the columns of those articles that can be read.
 func (r *retreat) loose(v *volume, run segment.Run) (segment.RunIndex, error) {
 	m := segment.NewMemory(uncut, nil)
 	for i := range run.Len {
@@ -109,7 +109,7 @@ func (r *retreat) loose(v *volume, run segment.Run) (segment.RunIndex, error) {
 	return columned{run.RunIndex, m}, nil
 }
 
-// uncut takes no words of an article.
+// uncut cuts no words of an article.
 func uncut(*feeds.Item, func(string, bool)) (uint64, string) { return 0, "" }
 
 // standing is the index of a segment.
@@ -124,7 +124,7 @@ func (i standing) Article(position int) (segment.Article, error) {
 	return i.store.article(i.ctx, i.volume, position)
 }
 
-// columned is an index whose columns are those of another.
+// columned is an index with the columns of another one.
 type columned struct {
 	segment.RunIndex
 	of *segment.Memory
@@ -133,7 +133,7 @@ type columned struct {
 // Columns implements segment.RunIndex.
 func (i columned) Columns() (*segment.Columns, error) { return i.of.Columns() }
 
-// Article returns the article of a number, and whether it is kept.
+// Article returns the article with a number, and whether it is kept.
 func (s *Store) Article(ctx context.Context, n uint64) (a segment.Article, kept bool, err error) {
 	if n > math.MaxInt64 {
 		return a, false, nil

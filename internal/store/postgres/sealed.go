@@ -10,10 +10,10 @@ import (
 	"watcher/internal/store/record"
 )
 
-// A column of records has of each the CRC-32C of the table's name, the key of the row and
-// the record (big-endian), and behind it the record as the bbolt store has it. A flipped
-// bit is noticed, and so is a record in the row of another. PostgreSQL's own checksums
-// are often off, and they see only what its disk does.
+// A column of records has for each record the CRC-32C of the table's name, the row's key
+// and the record (big-endian), and behind it the record as the bbolt store has it. So a
+// flipped bit is noticed, and a record in the row of another one too. PostgreSQL's own
+// checksums are often off, and cover only what its disk does.
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -21,7 +21,7 @@ const sumSize = 4
 
 var errSum = errors.New("it does not fit its checksum")
 
-// seal is what a column has of the bytes of a record. key are the values of the row's
+// seal returns what a column has for the bytes of a record. key are the values of the row's
 // key, in the order of its columns: strings, bytes, int16 or int64.
 func seal(table string, raw []byte, key ...any) []byte {
 	sealed := make([]byte, sumSize, sumSize+len(raw))
@@ -37,7 +37,7 @@ func unseal(table string, sealed []byte, key ...any) ([]byte, error) {
 	return sealed[sumSize:], nil
 }
 
-// pack is what a column has of a record.
+// pack returns what a column has for a record.
 func pack(table string, r record.Record, key ...any) ([]byte, error) {
 	raw, err := record.Encode(r)
 	if err != nil {
@@ -46,7 +46,7 @@ func pack(table string, r record.Record, key ...any) ([]byte, error) {
 	return seal(table, raw, key...), nil
 }
 
-// unpack decodes what pack made. Its error is a *brokenError.
+// unpack decodes what pack returned. Its error is a *brokenError.
 func unpack(table string, sealed []byte, r record.Record, key ...any) error {
 	raw, err := unseal(table, sealed, key...)
 	if err != nil {
@@ -94,7 +94,7 @@ func keyText(key []any) string {
 	return strings.Join(parts, " ")
 }
 
-// brokenError says that a record cannot be read, of a row that is otherwise there.
+// brokenError says that the record of a row cannot be read.
 type brokenError struct {
 	table string
 	key   []any

@@ -12,18 +12,17 @@ import (
 	"watcher/internal/store/delta"
 )
 
-// maxParts is how many changes of what a feed has shown stand behind the whole value
-// before it is written anew: a change takes a hundredth of its bytes.
+// maxParts is how many changes of what a feed has shown are stored behind the whole value
+// before that is written anew. A change takes a hundredth of its bytes.
 const maxParts = 16
 
-// seenChange is what a poll changes of what its feed has shown.
+// seenChange is how a poll changes what its feed has shown.
 type seenChange struct {
-	part  int16  // 0: value is the whole, and takes the place of all parts
+	part  int16  // 0: value is the whole, and replaces all parts
 	value []byte // nil: nothing changes
 }
 
-// change is what there is to store where the claim's feed has shown fresh now; nil leaves
-// it as it is.
+// change returns what to store if the claim's feed has shown fresh; nil leaves it as it is.
 func (c *claim) change(fresh []byte) seenChange {
 	if fresh == nil {
 		return seenChange{}
@@ -37,8 +36,8 @@ func (c *claim) change(fresh []byte) seenChange {
 	return seenChange{0, sealPart(c.feed, 0, fresh)}
 }
 
-// Parts of values are sealed under the number of the feed, which outlives a change of its
-// shard.
+// Parts of values are sealed under the number of the feed, which stays the same when the
+// feed moves to another shard.
 func sealPart(feed int64, part int16, raw []byte) []byte { return seal("seen", raw, feed, part) }
 
 // seenArgs are the changes of some feeds.
@@ -100,8 +99,8 @@ func (s *Store) Seen(ctx context.Context, pc poll.Claim) ([]byte, error) {
 
 const getParts = `select part, value from seen where shard = $1 and feed = $2 order by part`
 
-// shown reads what a feed has shown, and of how many parts that is. A part that cannot be
-// read is put aside, and what stands behind it: the feed has shown what is left.
+// shown reads what a feed has shown, and in how many parts. A part that cannot be read is
+// put aside together with those behind it: the feed then has shown what is left.
 func (s *Store) shown(ctx context.Context, shard int16, feed int64) (shown []byte, parts int, err error) {
 	err = s.db.view(ctx, "read what a feed has shown", func(tx pgx.Tx) (err error) {
 		shown, parts, err = shownIn(ctx, tx, shard, feed)
@@ -110,7 +109,8 @@ func (s *Store) shown(ctx context.Context, shard int16, feed int64) (shown []byt
 	return shown, parts, err
 }
 
-// shownIn is shown within a transaction. A part that cannot be read is a brokenError.
+// shownIn is shown within a transaction. Its error is a *brokenError if a part cannot be
+// read.
 func shownIn(ctx context.Context, tx pgx.Tx, shard int16, feed int64) (shown []byte, parts int, err error) {
 	rows, err := tx.Query(ctx, getParts, shard, feed)
 	if err != nil {
@@ -120,7 +120,7 @@ func shownIn(ctx context.Context, tx pgx.Tx, shard int16, feed int64) (shown []b
 	var sealed []byte
 	_, err = pgx.ForEachRow(rows, []any{&part, &sealed}, func() error {
 		if int(part) != parts {
-			parts = maxParts + 1 // what it changes was put aside: the next value is written whole
+			parts = maxParts + 1 // the part that it changes was put aside: the next value is written whole
 			return nil
 		}
 		raw, err := unseal("seen", sealed, feed, part)
@@ -140,16 +140,15 @@ func shownIn(ctx context.Context, tx pgx.Tx, shard int16, feed int64) (shown []b
 		return nil, parts, err
 	}
 	if _, err := seen.Unpack(shown); errors.Is(err, seen.ErrDamaged) {
-		return nil, 0, &brokenError{"seen", []any{feed, int16(0)}, err} // or the feed would fail for ever
+		return nil, 0, &brokenError{"seen", []any{feed, int16(0)}, err} // else the feed would fail for ever
 	}
 	return shown, parts, nil
 }
 
 const findRegistered = `select shard, feed from feed_name where name = $1 and removed is null`
 
-// Shown returns what a feed has shown, as its last poll left it; nil if that is
-// nothing, or there is no such feed. Unlike Seen it claims nothing: it is for who only
-// looks.
+// Shown returns what a feed has shown, as its last poll left it; nil if that is nothing, or
+// there is no such feed. Unlike Seen it needs no claim.
 func (s *Store) Shown(ctx context.Context, name string) ([]byte, error) {
 	var number int16
 	var feed int64

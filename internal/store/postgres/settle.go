@@ -28,9 +28,9 @@ const (
 	dropPayload = `delete from payload where id = $1`
 )
 
-// Settle implements notify.Queue. A crash before its commit makes the attempt an ambiguous
-// one. One whose target was taken over meanwhile, and that the next owner has queued
-// again, changes nothing.
+// Settle implements notify.Queue. A crash before its commit makes the attempt ambiguous. If
+// another machine took the target over meanwhile and queued the delivery again, Settle
+// changes nothing.
 func (s *Store) Settle(ctx context.Context, d notify.Delivery, o notify.AttemptOutcome) error {
 	return s.settle(ctx, s.ended(d, o))
 }
@@ -51,18 +51,18 @@ func (s *Store) settle(ctx context.Context, e *ended) error {
 	return err
 }
 
-// ended is the Settle of an attempt. It may be made again after it was committed: then
-// the attempt is begun no longer.
+// ended is the Settle of an attempt. It may be repeated after it was committed: the attempt
+// has then ended already.
 type ended struct {
 	notify.Delivery
 	notify.AttemptOutcome
 	s     *Store
 	t     *target
-	token int64 // of the attempt; 0: this process does not send it
+	token int64 // of the attempt; 0 if this process does not send it
 
-	raw    []byte // of the delivery; nil: it is there no longer
+	raw    []byte // of the delivery; nil if it is gone
 	begun  bool
-	alerts map[string]*record.Alert // of the message, where they are held again
+	alerts map[string]*record.Alert // of the message, if they are held again
 }
 
 func (s *Store) ended(d notify.Delivery, o notify.AttemptOutcome) *ended {
@@ -72,8 +72,8 @@ func (s *Store) ended(d notify.Delivery, o notify.AttemptOutcome) *ended {
 	return &ended{Delivery: d, AttemptOutcome: o, s: s, t: t, token: t.sending[d.Message.ID]}
 }
 
-// settled notes that an attempt was settled, and wakes those who wait for what that
-// changed: nobody, if the message was sent.
+// settled records that an attempt was settled, and wakes those who wait for what changed:
+// nobody, if the message was sent.
 func (s *Store) settled(e *ended) {
 	s.targets.mu.Lock()
 	if e.t.sending[e.Message.ID] == e.token {
@@ -125,7 +125,7 @@ func (e *ended) write(ctx context.Context, tx pgx.Tx) error {
 		return fmt.Errorf("delivery %s was not begun", id)
 	}
 	if !e.begun {
-		return nil // it was settled by a transaction of which we did not know, or the next owner has it
+		return nil // an earlier try settled it, or the next owner has it
 	}
 	r.Begun = false
 	last := &r.Attempts[len(r.Attempts)-1]
@@ -135,7 +135,7 @@ func (e *ended) write(ctx context.Context, tx pgx.Tx) error {
 		r.Ambiguous++
 		b.Queue(countAmbiguous, e.Message.Target)
 	}
-	if e.Rest >= e.s.timing.look { // to take the target over takes as long
+	if e.Rest >= e.s.timing.look { // a shorter rest would be over before another machine has the target
 		b.Queue(putRest, e.Message.Target, e.Rest, e.s.db.ahead())
 	}
 	if err := e.queueHealth(&b); err != nil {
@@ -150,7 +150,7 @@ func (e *ended) write(ctx context.Context, tx pgx.Tx) error {
 	return e.s.insertAlerts(ctx, tx, e.Report)
 }
 
-// queueHealth keeps how the target takes messages; nil keeps what was.
+// queueHealth stores the health of the target; nil leaves it as it was.
 func (e *ended) queueHealth(b *pgx.Batch) error {
 	h := e.AttemptOutcome.Health
 	if h == nil {
@@ -185,8 +185,8 @@ func (e *ended) queueOutcome(b *pgx.Batch, r record.Delivery, now time.Time) err
 	return queueDelivery(b, r)
 }
 
-// queueVoid deletes a message and holds its alerts again, as they were before. If an alert
-// has a message for each recipient, the first of them does so for all.
+// queueVoid deletes a message and holds its alerts again, as before. If an alert has a
+// message for each recipient, the first of them does so for all.
 func (e *ended) queueVoid(b *pgx.Batch, d record.Delivery) error {
 	b.Queue(dropDelivery, d.Message.ID)
 	b.Queue(dropPayload, d.Message.ID)

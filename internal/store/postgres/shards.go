@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// minShards is how many parts the feeds have at least: some for each of thirty
-	// machines. There is one more for each feedsOfShard feeds that there are when the
-	// first are stored, up to maxShards; it stays so.
+	// minShards is the least number of parts that the feeds are divided into: some for each
+	// of thirty machines. There is one more for each feedsOfShard feeds that are there when
+	// the first feeds are stored, up to maxShards. The number never changes.
 	minShards    = 64
 	maxShards    = 1024
 	feedsOfShard = 4000
@@ -24,43 +24,43 @@ const (
 
 // share is what this machine holds of the feeds.
 type share struct {
-	// keep is held by whoever renews, takes, gives back and loads shards.
+	// keep is held while shards are renewed, taken, given back or loaded.
 	keep      lock
-	polls     bool         // since Sync: who only looks takes nothing
+	polls     bool         // since Sync; a process that only reads takes no shards
 	flushed   time.Time    // by this machine's clock
-	machines  int          // that poll, at the last look
-	count     int          // of all shards; it stays so once they are there
+	machines  int          // that poll, when it last looked
+	count     int          // of all shards; it never changes once they are there
 	lastAsked atomic.Int64 // in Unix nanoseconds
-	// commits is shared by those who write what polls brought, and held where nothing
-	// of that may come in between.
+	// commits is shared by commits of polls, and held alone by whatever must not run beside
+	// one.
 	commits lock
 
-	mu      sync.Mutex // guards all that follows
+	mu      sync.Mutex // guards what follows
 	shards  map[int16]*shard
 	order   shardHeap
-	tokens  uint64 // the last one of a claim
+	tokens  uint64 // of the last claim
 	claims  map[string]*claim
 	byFeed  map[int64]*claim
-	ahead   map[int64]*row     // states that were read for feeds which are about to be due
+	ahead   map[int64]*row     // states that were read ahead of time for feeds that will soon be due
 	reading int                // how many reads of rows are under way
 	fresh   map[int64]bool     // feeds whose rows were written meanwhile
-	loans   map[string]*claim  // feeds of other machines' shards
-	adopted []poll.Claim       // of them, those that are due and wait for ClaimDue
-	lacks   map[int64]*lacking // feeds that the config has not
+	loans   map[string]*claim  // of feeds of other machines' shards
+	adopted []poll.Claim       // loans that are due and wait for ClaimDue
+	lacks   map[int64]*lacking // feeds that the config lacks
 	pending map[int64]*pending // states that wait for the next flush
-	sought  time.Time          // the store's clock when it was last looked at
-	changed chan struct{}      // closed when feeds may be due sooner than was told
+	sought  time.Time          // the store's clock when follow last looked at it
+	changed chan struct{}      // closed when feeds may be due sooner than waiters were told
 }
 
-// row is what is stored of a feed apart from when it is due.
+// row is what is stored of a feed besides its due time.
 type row struct {
 	name    string
 	edition int32
 	state   poll.FeedState
 }
 
-// pending is a state that a poll changed which brought nothing, in more than the journal
-// can say.
+// pending is the state of a feed whose poll brought nothing but changed more than the
+// journal has room for.
 type pending struct {
 	feed   int64
 	row    row
@@ -76,7 +76,7 @@ func newShare() *share {
 	}
 }
 
-// spread wakes whoever waits for feeds that are due. The caller holds mu.
+// spread wakes whoever waits for due feeds. The caller holds mu.
 func (h *share) spread() {
 	close(h.changed)
 	h.changed = make(chan struct{})
@@ -88,8 +88,8 @@ const (
 	makeShards  = `insert into shard (shard) select n::smallint from generate_series(0, $1::integer - 1) n on conflict do nothing`
 )
 
-// makeShards decides how many shards there are, where nobody has yet; feeds is how many
-// are about to be stored. The caller holds keep.
+// makeShards decides how many shards there are, unless that was decided before; feeds is
+// how many are about to be stored. The caller holds keep.
 func (s *Store) makeShards(ctx context.Context, feeds int) error {
 	if s.held.count > 0 {
 		return nil
@@ -118,7 +118,7 @@ func (s *Store) makeShards(ctx context.Context, feeds int) error {
 	return nil
 }
 
-// A lease that ends later than any may was given by a clock that was wrong.
+// A lease that ends later than any lease can was given by a clock that was wrong.
 const freeShards = `
 select
 	(select count(*) from machine where polls and seen > now() + $1::interval - $2::interval),
@@ -127,8 +127,8 @@ select
 	(select count(*) from loan where shard = any($4) and (state <> 1 or until <= now() + $1::interval)),
 	(select count(*) from shard where lease_until <= now() + $1::interval or lease_until > now() + $1::interval + 4 * $2::interval)`
 
-// tend renews what this machine holds, and looks for machines that came or went and for
-// what they left, to take or give back shards so that each machine has its share.
+// tend renews what this machine holds, looks for machines that came or went and for what
+// they left, and takes or gives back shards so that each machine has its share.
 func (s *Store) tend(ctx context.Context) error {
 	h := s.held
 	release, err := h.keep.hold(ctx)
@@ -150,19 +150,19 @@ func (s *Store) tend(ctx context.Context) error {
 
 const beginPolling = `update machine set polls = true where id = $1`
 
-// idleBeats is after how many heartbeats a machine gives up its share whose polls do not
-// go on: others do better.
+// idleBeats is after how many heartbeats a machine without polls gives up its share to the
+// others.
 const idleBeats = 24
 
-// asked notes that the polls of this machine go on.
+// asked records that this machine is polling.
 func (h *share) asked() { h.lastAsked.Store(time.Now().UnixNano()) }
 
-// idle says that they do not.
+// idle reports whether this machine has stopped polling.
 func (s *Store) idle() bool {
 	return time.Since(time.Unix(0, s.held.lastAsked.Load())) > idleBeats*s.timing.beat
 }
 
-// lookAround is that second part. The caller holds keep.
+// lookAround is tend without the renewal. The caller holds keep.
 func (s *Store) lookAround(ctx context.Context) error {
 	var machines, free, loans int
 	var counted, missing bool
@@ -183,8 +183,8 @@ func (s *Store) lookAround(ctx context.Context) error {
 			return err
 		}
 	}
-	machines = max(machines, 1) // after an outage nobody's heartbeat may be new enough, not even ours
-	if s.lapses(0) {            // since the polls stood still: nobody may have noticed
+	machines = max(machines, 1) // after an outage no heartbeat may be recent enough, not even ours
+	if s.lapses(0) {            // the polls may have stood still, and nobody noticed
 		if err := s.flush(ctx); err != nil {
 			return err
 		}
@@ -201,7 +201,7 @@ func (s *Store) lookAround(ctx context.Context) error {
 	} else if err := s.noteLacks(ctx); err != nil {
 		return err
 	}
-	if machines < s.held.machines { // what only the others had is gone
+	if machines < s.held.machines { // feeds that only the others' configs had can be removed
 		if err := s.retireMissing(ctx); err != nil {
 			return err
 		}
@@ -230,7 +230,7 @@ func (s *Store) lookAround(ctx context.Context) error {
 	return nil
 }
 
-// lapses says whether a lease ends within d.
+// lapses reports whether a lease ends within d.
 func (s *Store) lapses(d time.Duration) bool {
 	h := s.held
 	h.mu.Lock()
@@ -244,9 +244,9 @@ func (s *Store) lapses(d time.Duration) bool {
 	return false
 }
 
-// settleShare decides which shards to give back so that want are left: those of which the
-// least is claimed. Polls of those end first. It returns how many stay, and of which
-// nothing is claimed that go.
+// settleShare decides which shards to give back so that want are left: those with the
+// fewest claims. The polls of those end first. It returns how many stay, and which of those
+// that go have no claims left.
 func (s *Store) settleShare(want int) (stay int, idle []*shard) {
 	h := s.held
 	h.mu.Lock()
@@ -276,7 +276,7 @@ const releaseShards = `
 update shard s set owner = 0, token = 0, lease_until = '-infinity'
 from unnest($1::smallint[], $2::bigint[]) as g(shard, token) where s.shard = g.shard and s.token = g.token`
 
-// release gives shards back, of which all is flushed, for others to take at once.
+// release gives shards back for others to take at once, if everything of them is flushed.
 func (s *Store) release(ctx context.Context, some []*shard) error {
 	h := s.held
 	var args shardArgs
@@ -298,7 +298,7 @@ func (s *Store) release(ctx context.Context, some []*shard) error {
 	})
 }
 
-// drop forgets a shard that is not this machine's any more. The caller holds mu.
+// drop forgets a shard that this machine no longer holds. The caller holds mu.
 func (h *share) drop(sh *shard) {
 	if h.shards[sh.number] == sh {
 		delete(h.shards, sh.number)
@@ -318,7 +318,7 @@ func (h *share) drop(sh *shard) {
 // maxTaken bounds how many shards are taken and loaded at a time.
 const maxTaken = 16
 
-// Its own token is there already where the answer to a commit was lost.
+// The own token is there already if the answer to a commit was lost.
 const takeShards = `
 with free as (
 	select shard from shard
@@ -345,7 +345,7 @@ func (s *Store) takeSome(ctx context.Context, n int) error {
 	if err != nil || len(numbers) == 0 {
 		return err
 	}
-	// Where they cannot be loaded they are anybody's once the lease has ended.
+	// If they cannot be loaded, anybody may take them once the lease has ended.
 	loaded, err := s.load(ctx, numbers)
 	if err != nil {
 		return err
@@ -362,8 +362,8 @@ func (s *Store) takeSome(ctx context.Context, n int) error {
 		h.shards[sh.number] = sh
 	}
 	h.mu.Unlock()
-	if err := s.lendOut(ctx, numbers); err != nil { // or what is lent would be polled
-		return err // the next flush enters them
+	if err := s.lendOut(ctx, numbers); err != nil { // else feeds that are on loan would be polled here too
+		return err // the next flush enters the shards
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 )
 
 // maxHeld is how many held alerts are shown at a time: more than a policy puts into one
-// round of batches, and few enough to be read at every change.
+// round of batches, and few enough to read all of them at every change.
 const maxHeld = 20_000
 
 const (
@@ -23,8 +23,8 @@ const (
 	alertsByID = `select id, record from alert where id = any($1)`
 )
 
-// Held implements notify.HeldStore. A target that another machine composes for holds nothing
-// here.
+// Held implements notify.HeldStore. If another machine composes for the target, nothing is
+// held here.
 func (s *Store) Held(ctx context.Context, target string) (notify.Holding, error) {
 	return s.News(ctx, target, 0)
 }
@@ -54,8 +54,8 @@ func (s *Store) News(ctx context.Context, target string, last uint64) (notify.Ho
 	return h, nil
 }
 
-// number leaves of a holding what the reader has not had, and no more than may be shown.
-// The caller holds shelf.
+// number removes from a holding the alerts that the reader has had, and those beyond
+// maxHeld. The caller holds shelf.
 func (t *target) number(h *notify.Holding, last uint64) {
 	known := make(map[string]uint64, len(h.Alerts))
 	fresh := h.Alerts[:0]

@@ -9,13 +9,13 @@ import (
 	"watcher/internal/poll"
 )
 
-// slot is a feed of a shard that this machine holds: when it is due, and what polls
-// changed that brought nothing. The rest is read when it is claimed. A million of them
-// are 48 MB.
+// slot is a feed of a shard that this machine holds: when it is due, and what polls changed
+// that brought nothing. Everything else is read when the feed is claimed. A million slots
+// take 48 MB.
 type slot struct {
 	feed    int64
-	due     int64 // times are milliseconds since 1970, by the store's clock
-	at      int64 // when it needs attention: due, or the end of its claim
+	due     int64 // times are in milliseconds since 1970, by the store's clock
+	at      int64 // when it needs attention: when it is due, or when its claim ends
 	polled  int64
 	edition int32
 	place   int32 // in the heap of its shard
@@ -42,7 +42,7 @@ func (f *slot) overlay(s *poll.FeedState) {
 	s.Worked, s.Failed = int(f.worked), int(f.failed)
 }
 
-// millis is a time of a slot, rounded up: nothing is due early.
+// millis returns a time in the form of slots, rounded up, so that nothing is due early.
 func millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -50,7 +50,7 @@ func millis(t time.Time) int64 {
 	return t.Add(time.Millisecond - 1).UnixMilli()
 }
 
-// moment is the time that millis was given.
+// moment returns the time of a slot's milliseconds.
 func moment(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
@@ -62,22 +62,22 @@ func moment(ms int64) time.Time {
 type shard struct {
 	number int16
 	token  int64
-	until  time.Time // by this machine's clock; later somebody else may have it
-	// seq is the last entry of the journal that is known to be stored, assigned the last
-	// one that was given out: what came of that is not known.
+	until  time.Time // by this machine's clock; later another machine may have it
+	// seq is the last entry of the journal that is known to be stored. assigned is the last
+	// number that was given to one, whether or not it was stored.
 	seq, assigned int64
 	slots         []slot  // by feed
-	order         []int32 // of slots, a heap by at
-	dirty         []int32 // slots that are
-	place         int     // in share.order; -1 while it may not be claimed from
+	order         []int32 // indexes of slots, a heap by at
+	dirty         []int32 // indexes of slots that are dirty
+	place         int     // in share.order; -1 while nothing may be claimed from it
 	leaving       bool    // it is given back once nothing of it is claimed
 	claims        int
-	// logged is how much of the journal lies behind the snapshot, and snapped the
-	// snapshot, in bytes; logs is how many entries.
+	// logged is the size of the journal behind the snapshot, and snapped that of the
+	// snapshot, in bytes; logs is the number of entries.
 	logged, snapped, logs int
 }
 
-// find returns the place of a feed in slots; -1 if it has none.
+// find returns the place of a feed in slots; -1 if it is not there.
 func (sh *shard) find(feed int64) int32 {
 	i := sort.Search(len(sh.slots), func(i int) bool { return sh.slots[i].feed >= feed })
 	if i == len(sh.slots) || sh.slots[i].feed != feed {
@@ -89,7 +89,7 @@ func (sh *shard) find(feed int64) int32 {
 // head is when the shard needs attention first.
 func (sh *shard) head() int64 { return sh.slots[sh.order[0]].at }
 
-// arrange makes the heap, and the list of what is dirty, of the slots.
+// arrange builds the heap and the list of dirty slots.
 func (sh *shard) arrange() {
 	sh.order, sh.dirty = make([]int32, len(sh.slots)), nil
 	for i := range sh.slots {
@@ -101,7 +101,7 @@ func (sh *shard) arrange() {
 	heap.Init((*slotHeap)(sh))
 }
 
-// mark notes that a slot has to be stored.
+// mark marks a slot to be stored.
 func (sh *shard) mark(i int32) {
 	f := &sh.slots[i]
 	if f.flags&dirty == 0 {
@@ -134,8 +134,8 @@ func (h *slotHeap) Swap(i, j int) {
 func (h *slotHeap) Push(any) { panic("slots are all there from the beginning") }
 func (h *slotHeap) Pop() any { panic("slots stay") }
 
-// shardHeap orders shards by when the first of their feeds needs attention. Those
-// without any are not in it.
+// shardHeap orders shards by when their first feed needs attention. Shards without feeds
+// are not in it.
 type shardHeap []*shard
 
 func (h shardHeap) Len() int           { return len(h) }
@@ -167,7 +167,7 @@ func (h *share) setAt(sh *shard, i int32, at int64) {
 	}
 }
 
-// enter lets feeds of a shard be claimed. The caller holds mu.
+// enter allows claims of feeds of a shard. The caller holds mu.
 func (h *share) enter(sh *shard) (entered bool) {
 	if sh.place >= 0 || len(sh.slots) == 0 || sh.leaving || h.shards[sh.number] != sh {
 		return false
@@ -176,7 +176,7 @@ func (h *share) enter(sh *shard) (entered bool) {
 	return true
 }
 
-// leave lets no more feeds of a shard be claimed. The caller holds mu.
+// leave stops claims of feeds of a shard. The caller holds mu.
 func (h *share) leave(sh *shard) {
 	if sh.place >= 0 {
 		heap.Remove(&h.order, sh.place)

@@ -10,11 +10,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Targets are spread over the machines that work for them. All work out the same from the
-// rows of machine: who should have which target. Whoever has one that another should have
-// begins nothing more for it, lets what is under way end, and then hands its lease over, so
-// that nothing is composed or sent by two. A target that is free is taken by whoever comes
-// first, and handed on from there.
+// Targets are spread over the machines that work for them. All machines compute the same
+// from the rows of machine: which of them should have which target. A machine with a target
+// that another one should have begins nothing more for it, lets what is under way end, and
+// then hands its lease over, so that no two machines compose or send for it. A free target
+// is taken by the first machine that comes, and handed on from there.
 
 // candidate is a machine that lives, and the targets that it works for.
 type candidate struct {
@@ -23,10 +23,10 @@ type candidate struct {
 	targets []string
 }
 
-// homesOf says for each target which machine should have it: of those that work for it, the
-// one whose name and the target's hash highest (rendezvous hashing), unless that one has
-// its share of all targets already. So each machine has about as many, and few move when
-// one comes or goes.
+// homesOf returns for each target which machine should have it: of the machines that work
+// for it, the one with the highest hash of its name and the target's (rendezvous hashing),
+// unless that one has its share of all targets already. So each machine has about as many,
+// and few targets move when a machine comes or goes.
 func homesOf(all []candidate) map[string]int64 {
 	type chance struct {
 		target string
@@ -46,7 +46,7 @@ func homesOf(all []candidate) map[string]int64 {
 	})
 	homes, has := make(map[string]int64, len(targets)), make(map[int64]int)
 	for most := 0; len(homes) < len(targets); {
-		// Where few machines work for a target they may have to take more than a share.
+		// If few machines work for a target, they may have to take more than a share.
 		most = max(most+1, (len(targets)+len(all)-1)/len(all))
 		for _, c := range chances {
 			if _, done := homes[c.target]; !done && has[c.of.id] < most {
@@ -58,11 +58,11 @@ func homesOf(all []candidate) map[string]int64 {
 	return homes
 }
 
-// weigh is how much a target belongs to a machine.
+// weigh returns the rank of a machine for a target.
 func weigh(target, machine string) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(target + "\x00" + machine))
-	n := h.Sum64() // of which the last bytes change little but the low bits
+	n := h.Sum64() // the last bytes of the input change little but its low bits
 	n ^= n >> 33
 	n *= 0xff51afd7ed558ccd
 	return n ^ n>>33
@@ -85,7 +85,7 @@ update target as t set owner = mine.home, token = $5, lease_until = now() + $6::
 from mine where t.target = mine.target`
 )
 
-// readHomes works out who should have which target.
+// readHomes reads which machines live, and returns which of them should have which target.
 func (s *Store) readHomes(ctx context.Context) (homes map[string]int64, err error) {
 	var all []candidate
 	err = s.db.view(ctx, "read who works for targets", func(tx pgx.Tx) error {
@@ -99,12 +99,12 @@ func (s *Store) readHomes(ctx context.Context) (homes map[string]int64, err erro
 		})
 		return err
 	})
-	// Of two processes with one name the earlier one is dead, and counts for a lease yet.
+	// Of two processes with one name the earlier one is dead, but still counts for a lease.
 	all = slices.CompactFunc(all, func(a, b candidate) bool { return a.name == b.name })
 	return homesOf(all), err
 }
 
-// worksFor are the targets that this machine works for: it was asked for them, and the
+// worksFor returns the targets that this machine works for: it was asked for them, and its
 // config has them.
 func (s *Store) worksFor() []string {
 	ts := s.targets
@@ -120,7 +120,7 @@ func (s *Store) worksFor() []string {
 	return names
 }
 
-// shareOut hands targets over that other machines should have. The caller holds taking.
+// shareOut hands over targets that other machines should have. The caller holds taking.
 func (s *Store) shareOut(ctx context.Context) error {
 	ts := s.targets
 	if now := s.db.clock(); now.Sub(ts.shared) >= s.timing.beat {
@@ -134,7 +134,7 @@ func (s *Store) shareOut(ctx context.Context) error {
 	var tokens, homes []int64
 	for _, t := range s.leaving() {
 		release, ok := t.turn.try()
-		if !ok { // something begins: the next look comes soon
+		if !ok { // something is just beginning; the next look comes soon
 			continue
 		}
 		defer release()
@@ -145,7 +145,7 @@ func (s *Store) shareOut(ctx context.Context) error {
 	if len(names) == 0 {
 		return nil
 	}
-	// Where it fails the lease is this machine's yet, and it takes the target up again.
+	// If it fails, this machine still has the lease, and takes the target up again.
 	err := s.db.update(ctx, "hand targets over to other machines", func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, handOver, names, tokens, homes, s.self.id, random(), s.db.ahead(), s.timing.lease)
 		return err
@@ -164,8 +164,8 @@ func (s *Store) leaving() (all []*target) {
 	now := s.db.clock()
 	for name, t := range ts.all {
 		home, has := ts.homes[name]
-		// A delivery of which nobody knows whether it has begun is settled first, by the
-		// next Begin: elsewhere it would be ambiguous.
+		// A delivery that may have begun in a commit without an answer is settled first, by
+		// the next Begin: elsewhere it would be ambiguous.
 		t.leaving = has && home != s.self.id && now.Before(t.until) && !t.doubtful
 		if t.leaving {
 			all = append(all, t)
@@ -175,7 +175,7 @@ func (s *Store) leaving() (all []*target) {
 	return all
 }
 
-// letGoOf ends the use of a target that is leaving, where nothing of it is being sent. The
+// letGoOf ends the use of a target that is leaving, if nothing of it is being sent. The
 // caller holds its turn.
 func (s *Store) letGoOf(t *target) (token int64, idle bool) {
 	s.targets.mu.Lock()

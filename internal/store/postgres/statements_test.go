@@ -16,7 +16,7 @@ import (
 // statement is a piece of SQL in the package.
 type statement struct{ at, text string }
 
-// statements are all texts of the package that are SQL, and all of its migrations.
+// statements returns all strings of the package that are SQL, and all of its migrations.
 func statements(t *testing.T) (all []statement) {
 	t.Helper()
 	files, err := filepath.Glob("*.go")
@@ -53,7 +53,7 @@ func statements(t *testing.T) (all []statement) {
 	return all
 }
 
-// forbidden is what a statement may not have, so that it works behind PgBouncer in
+// forbidden is what a statement may not contain, so that it works behind PgBouncer in
 // transaction mode, over a failover, and on CockroachDB and YugabyteDB.
 var forbidden = []struct{ re, why string }{
 	{`\b(listen|notify|unlisten)\s+\w|pg_notify`, "LISTEN and NOTIFY need a connection of their own, and CockroachDB has none"},
@@ -97,7 +97,7 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-// writtenTwice returns a table that a statement writes in two places.
+// writtenTwice returns a table that a statement writes in two places; "" if there is none.
 func writtenTwice(text string) string {
 	for part := range strings.SplitSeq(text, ";") {
 		seen := make(map[string]bool)
@@ -111,19 +111,20 @@ func writtenTwice(text string) string {
 	return ""
 }
 
-// inOrder reports whether rows are locked in an order, or one row by its whole key, or
-// those that nobody else has.
+// inOrder reports whether a statement locks rows in an order, or one row by its whole key,
+// or skips rows that are locked.
 func inOrder(text string) bool {
 	return strings.Contains(text, "order by") || strings.Contains(text, "skip locked") ||
 		regexp.MustCompile(`from (target where target = \$1|history where one|segment where pieces = \$1)\b`).MatchString(text) ||
 		regexp.MustCompile(`where (\w+\.)?\w+( = (\$\d+|'[^']*'))?( and (\w+\.)?\w+ = (\$\d+|'[^']*'))* for `).MatchString(text)
 }
 
-// firstKeys are the columns that a key begins with: what spreads, and is not a time or a
-// count, on which all machines would write at one place.
+// firstKeys are the columns that a key may begin with: columns that spread. All machines
+// would write at one place if it were a time or a count.
 var firstKeys = regexp.MustCompile(`^(shard|target|feed|id|key|kind|name|token|url|story|day|rule|file|machine|one|message|alert|segment|hash|path|zone|n|bucket|place|dict|part|pieces)`)
 
-// ascending are tables whose key ascends all the same, and why that is no hot place.
+// ascending are tables whose key ascends all the same, and why all machines do not write
+// there at once.
 var ascending = map[string]string{
 	"tail":    "one machine numbers articles, a batch of them in a statement",
 	"segment": "a row for thousands of articles",
@@ -157,7 +158,7 @@ func TestKeysSpread(t *testing.T) {
 	}
 }
 
-// The rules find what they are for.
+// Each rule finds what it forbids.
 func TestForbiddenStatementsAreFound(t *testing.T) {
 	for text, found := range map[string]bool{
 		"listen news": true, "select pg_advisory_lock($1)": true, "create table a (id bigserial primary key)": true,

@@ -14,36 +14,37 @@ import (
 	"watcher/internal/store/record"
 )
 
-// Each machine has in memory what leads to the articles of the last days that targets
-// were told of, whichever machine told them. A commit first reads what others have
-// committed since it last looked, and then the sketches of those articles that its own
-// may be like. Two articles of a story that two machines commit within the same few
-// milliseconds do not see each other: both are told. (The same item is one alert all the
-// same: its key is.) That is the price of commits that do not wait for each other.
+// Each machine has in memory what leads to the articles of the last days that were alerted,
+// by any machine. A commit first reads what others have committed since its last look, and
+// then the sketches of those articles that its own may be like. Two articles of a story
+// that two machines commit within the same few milliseconds do not see each other, and both
+// are alerted. (The same item still makes one alert, by its key.) That is the price of
+// commits that do not wait for each other.
 
 const (
-	// storyParts spreads the articles of one time.
+	// storyParts spreads the articles of one time over several rows of the index.
 	storyParts = 8
-	// maxRecent is how many articles, the latest ones, are read before the first is
-	// looked up. The others are read while the store is used, so many at a time.
+	// maxRecent is how many of the latest articles are read before the first is looked up.
+	// The others are read while the store is in use, maxRead at a time.
 	maxRecent = 2000
 	maxRead   = 500
-	// lateStories is how much older than the latest that was seen an article may be that
-	// is committed after it, and laterStories how much older at the most: so far back is
-	// read once in lateStories, or each commit would read what ten seconds brought.
+	// lateStories is how much older than the latest article that was read an article may be
+	// that is committed after it; laterStories is how much older at the most. The longer
+	// stretch is read only once in lateStories, as otherwise each commit would read what
+	// ten seconds brought.
 	lateStories  = time.Second
 	laterStories = 10 * time.Second
-	// maxSketched is of how many articles the sketches are fetched at a time.
+	// maxSketched is how many sketches are fetched at a time.
 	maxSketched = 64
 )
 
 // stories are the articles that lead to stories.
 type stories struct {
 	mu     sync.Mutex
-	recent *story.Stories // nil until the first is looked up
+	recent *story.Stories // nil until the first article is looked up
 	older  *story.Stories // nil while they are being read
-	seen   int64          // of the latest article, in Unix nanoseconds
-	back   time.Time      // when it was last read laterStories back
+	seen   int64          // of the latest article that was read, in Unix nanoseconds
+	back   time.Time      // when it last read laterStories back
 }
 
 const (
@@ -84,15 +85,14 @@ var allParts = func() (parts []int16) {
 
 func storyPart(item story.Key) int16 { return int16(item[0] % storyParts) }
 
-// article is one of a commit, as it is looked for among the stories.
+// article is an article of a commit, as it is looked up among the stories.
 type article struct {
 	story.Sketched
 	sketch story.Sketch
 }
 
-// storiesOf returns the stories of the articles of alerts by their first keys, of those
-// whose targets are not told every article. It notes in the batch which of them are to be
-// remembered.
+// storiesOf returns the stories of the articles of alerts, by first key, unless their
+// targets want every article. It adds to the batch those that are to be remembered.
 func (s *Store) storiesOf(ctx context.Context, tx pgx.Tx, alerts []notify.Alert, now time.Time, b *pgx.Batch) (map[notify.ItemKey]story.Key, error) {
 	found := make(map[notify.ItemKey]story.Key)
 	var articles []article
@@ -114,7 +114,7 @@ func (s *Store) storiesOf(ctx context.Context, tx pgx.Tx, alerts []notify.Alert,
 		return nil, err
 	}
 	var rows storyRows
-	var own story.Stories // of this commit: they are read with the others once they are stored
+	var own story.Stories // of this commit; the others read them from the database once they are stored
 	sketches := make(map[story.Key]story.Sketch)
 	for some := range slices.Chunk(articles, maxSketched) {
 		if err := st.fetch(ctx, tx, &s.history.coders, some, sketches); err != nil {
@@ -134,9 +134,9 @@ func (s *Store) storiesOf(ctx context.Context, tx pgx.Tx, alerts []notify.Alert,
 	return found, nil
 }
 
-// assign finds the stories of articles, and returns those articles that are to be
-// remembered. They join own, and their sketches the others. What was read without the
-// lock meanwhile is as if it had been committed meanwhile.
+// assign finds the stories of articles, and returns the articles that are to be remembered.
+// These join own, and their sketches join the others. Articles that were read meanwhile
+// without the lock count as committed meanwhile.
 func (st *stories) assign(articles []article, own *story.Stories, found map[notify.ItemKey]story.Key, sketches map[story.Key]story.Sketch) (fresh []article, err error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -157,8 +157,8 @@ func (st *stories) assign(articles []article, own *story.Stories, found map[noti
 	return fresh, nil
 }
 
-// storyOf returns the story of an article, and whether that is among the told. The caller
-// holds mu.
+// storyOf returns the story of an article, and whether an article of it was alerted. The
+// caller holds mu.
 func (st *stories) storyOf(a article, own *story.Stories, sketchOf func(story.Sketched) (story.Sketch, error)) (first story.Key, told bool, err error) {
 	first = a.Item
 	for _, known := range []*story.Stories{st.recent, st.older, own} {
@@ -176,7 +176,7 @@ func (st *stories) storyOf(a article, own *story.Stories, sketchOf func(story.Sk
 	return first, false, nil
 }
 
-// fetch reads the sketches of what articles may be like.
+// fetch reads the sketches of articles that may be alike.
 func (st *stories) fetch(ctx context.Context, tx pgx.Tx, c *coders, articles []article, sketches map[story.Key]story.Sketch) error {
 	parts, seen, items := st.unfetched(articles, sketches)
 	if len(items) == 0 {
@@ -189,7 +189,8 @@ func (st *stories) fetch(ctx context.Context, tx pgx.Tx, c *coders, articles []a
 	return eachStory(rows, c, func(_ int64, r *record.Story) { sketches[story.Key(r.Item)] = r.Sketch() })
 }
 
-// unfetched returns the keys of what articles may be like and has no sketch yet.
+// unfetched returns the keys of articles that may be alike and whose sketches were not read
+// yet.
 func (st *stories) unfetched(articles []article, sketches map[story.Key]story.Sketch) (parts []int16, seen []int64, items [][]byte) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -202,7 +203,7 @@ func (st *stories) unfetched(articles []article, sketches map[story.Key]story.Sk
 				if _, have := sketches[t.Item]; have {
 					continue
 				}
-				sketches[t.Item] = story.Sketch{} // that of one that was deleted
+				sketches[t.Item] = story.Sketch{} // stays empty if the article was deleted
 				parts, seen, items = append(parts, storyPart(t.Item)), append(seen, t.Seen.UnixNano()), append(items, t.Item[:])
 			}
 		}
@@ -223,11 +224,11 @@ func (r *storyRows) add(c *coders, a article) {
 	r.parts, r.seen, r.items, r.records = append(r.parts, part), append(r.seen, seen), append(r.items, a.Item[:]), append(r.records, raw)
 }
 
-// packStory compresses the record of a story to two thirds: it says some things twice.
+// packStory compresses the record of a story to two thirds, as it says some things twice.
 func (c *coders) packStory(r *record.Story) []byte { return c.packer.EncodeAll(r.Packed(), nil) }
 
-// zstdMagic is what a frame of zstd begins with (RFC 8878, section 3.1.1). Versions before
-// it have stored JSON.
+// zstdMagic is how a frame of zstd begins (RFC 8878, section 3.1.1). Earlier versions
+// stored JSON.
 const zstdMagic = "\x28\xb5\x2f\xfd"
 
 // unpackStory reads the record of a row of story. Its error is a *brokenError.
@@ -249,7 +250,7 @@ func (c *coders) unpackStory(sealed []byte, seen int64, item []byte) (r record.S
 	return r, nil
 }
 
-// refreshStories reads the articles that were stored since it last did.
+// refreshStories reads the articles that were stored since the last call.
 func (s *Store) refreshStories(ctx context.Context, tx pgx.Tx, now time.Time) error {
 	st, c := &s.stories, &s.history.coders
 	since, err := s.firstStories(ctx, tx, now)
@@ -291,13 +292,13 @@ func (s *Store) refreshStories(ctx context.Context, tx pgx.Tx, now time.Time) er
 	return nil
 }
 
-// toldAt is the key of an article.
+// toldAt is the key of an article: when it was seen, and which it is.
 type toldAt struct {
 	seen int64
 	item []byte
 }
 
-// unknown returns those articles that are not among the recent ones.
+// unknown returns the articles that are not among the recent ones.
 func (st *stories) unknown(told []toldAt) (parts []int16, seen []int64, items [][]byte) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -317,8 +318,8 @@ func (st *stories) add(a article) {
 	}
 }
 
-// firstStories reads the latest articles, the first time. Then, and only then, since is 0;
-// else it is from when on articles may be unknown.
+// firstStories reads the latest articles in the first call, and then returns 0; otherwise
+// it returns the time from which on articles may be unknown.
 func (s *Store) firstStories(ctx context.Context, tx pgx.Tx, now time.Time) (since int64, err error) {
 	st := &s.stories
 	st.mu.Lock()
@@ -383,7 +384,7 @@ func (s *Store) olderStories(from, end int64) {
 			}
 		}
 		st.mu.Unlock()
-		from = some[len(some)-1].Seen.UnixNano() // of those of the same nanosecond some may be left out
+		from = some[len(some)-1].Seen.UnixNano() // some of the same nanosecond may be left out
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -404,7 +405,7 @@ func eachStory(rows pgx.Rows, c *coders, yield func(seen int64, r *record.Story)
 	return err
 }
 
-// sketched is what is in memory of an article.
+// sketched returns what is kept in memory of an article.
 func sketched(seen int64, r *record.Story) story.Sketched {
 	return story.Sketched{Item: story.Key(r.Item), Story: story.Key(r.Story), Feed: r.Feed, Seen: time.Unix(0, seen)}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Storing returns since when the database cannot be written, and why; zero and nil while
-// it can.
+// Storing returns since when the database cannot be written, and why; zero and nil if it
+// can.
 func (s *Store) Storing() (since time.Time, err error) {
 	if a := s.db.away.Load(); a != nil {
 		return a.Since, a.Err
@@ -18,11 +18,11 @@ func (s *Store) Storing() (since time.Time, err error) {
 	return time.Time{}, nil
 }
 
-// StoringFailed receives when the database begins to be away.
+// StoringFailed receives when the database goes away.
 func (s *Store) StoringFailed() <-chan struct{} { return s.db.fell }
 
-// TryStoring makes a heartbeat, which ends a failure of storing where it is committed. Of
-// a disk that was full it says nothing, as it finds room in a page that is there: there
+// TryStoring sends a heartbeat, which ends a failure of storing if it is committed. After a
+// full disk a heartbeat proves nothing, because it finds room in an existing page; then
 // something larger is written first, and removed again.
 func (s *Store) TryStoring() error {
 	ctx, cancel := context.WithTimeout(s.ending, patience)
@@ -39,12 +39,12 @@ func (s *Store) TryStoring() error {
 const (
 	putRoom  = `insert into meta (key, value) values ($1, $2)`
 	dropRoom = `delete from meta where key = $1`
-	// room is what must find a place before storing goes on, more than a table has left
-	// in the pages that it has.
+	// room is how much must fit before storing goes on: more than a table has free in its
+	// pages.
 	room = 512 << 10
 )
 
-// needRoom writes something large, which cannot be packed, and removes it again. A crash
+// needRoom writes something large that does not compress, and removes it again. A crash
 // leaves nothing of it.
 func (s *Store) needRoom(ctx context.Context) error {
 	filler := make([]byte, room)

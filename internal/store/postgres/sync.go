@@ -18,7 +18,8 @@ import (
 
 const (
 	// maxCompared is how many feeds are compared with the config at a time, maxMade how
-	// many new ones are stored in a transaction, and maxChanged how many others.
+	// many new feeds are stored in a transaction, and maxChanged how many feeds a
+	// transaction changes.
 	maxCompared = 5000
 	maxMade     = 2000
 	maxChanged  = 500
@@ -32,17 +33,17 @@ type registered struct {
 	removed            *time.Time
 }
 
-// change is what Sync does to a feed that there is: it becomes that of src, or is removed
-// where that is nil.
+// change is what Sync does to an existing feed: it takes over src, or is removed if src is
+// nil.
 type change struct {
 	registered
 	src *feeds.Source
 }
 
 // Sync implements poll.FeedStore. It takes as many transactions as it needs: a crash in
-// between leaves some feeds as they were before, and the next Sync goes on. Machines
-// whose configs differ each bring their own feeds: one that is gone from the config of
-// this machine is removed once no other machine that lives may have it (missing.go).
+// between leaves some feeds as they were, and the next Sync goes on. Machines whose configs
+// differ each bring their own feeds. A feed that is gone from the config of this machine is
+// removed once no other living machine may have it (missing.go).
 func (s *Store) Sync(ctx context.Context, sources []feeds.Source) error {
 	if err := s.sync(ctx, sources); err != nil {
 		return fmt.Errorf("store the configured feeds: %w", err)
@@ -65,7 +66,7 @@ func (s *Store) sync(ctx context.Context, sources []feeds.Source) error {
 	if err := s.lookAround(ctx); err != nil {
 		return err
 	}
-	if err := s.flush(ctx); err != nil { // what is due is worked out from what is stored
+	if err := s.flush(ctx); err != nil { // Sync works from the due times that are stored
 		return err
 	}
 	d, err := s.compare(ctx, sources)
@@ -93,20 +94,20 @@ func (s *Store) sync(ctx context.Context, sources []feeds.Source) error {
 	if err := s.retireMissing(ctx); err != nil {
 		return err
 	}
-	return s.flush(ctx) // which finds the shards whose feeds have changed
+	return s.flush(ctx) // it finds the shards whose feeds have changed
 }
 
 // difference is what a config changes.
 type difference struct {
-	fresh   []int32 // sources that are new, by their place
+	fresh   []int32 // the indexes of new sources
 	changes []change
 	gone    []registered
 }
 
 const readRegistered = `select name, url, cadence, shard, feed, removed from feed_name where name > $1 order by name limit $2`
 
-// compare goes through sources and feeds by name, side by side: neither is kept in memory
-// a second time.
+// compare goes through sources and feeds by name, side by side, so that neither is in
+// memory a second time.
 func (s *Store) compare(ctx context.Context, sources []feeds.Source) (d difference, err error) {
 	order := make([]int32, len(sources))
 	for i := range order {
@@ -151,7 +152,7 @@ func (s *Store) compare(ctx context.Context, sources []feeds.Source) (d differen
 	return d, nil
 }
 
-// differs says whether a feed may have to change to be that of src.
+// differs reports whether a feed may have to change to take over src.
 func (s *Store) differs(r *registered, src *feeds.Source) bool {
 	if r.url != src.URL || r.cadence != roster.Cadence(src) || r.removed != nil || r.shard != s.shardOf(src) {
 		return true
@@ -172,7 +173,7 @@ func (s *Store) differs(r *registered, src *feeds.Source) bool {
 	return due.After(now.Add(time.Minute)) && due.After(roster.Furthest(src, now))
 }
 
-// rename finds new sources that have the URL of a feed whose name is gone: that feed was
+// rename finds new sources with the URL of a feed whose name is gone: that feed was
 // renamed.
 func (d *difference) rename(sources []feeds.Source) {
 	if len(d.gone) == 0 || len(d.fresh) == 0 {
@@ -203,8 +204,9 @@ func (d *difference) rename(sources []feeds.Source) {
 	d.gone = gone
 }
 
-// shardOf is where a feed belongs: with all others of its host, whose pace one machine
-// keeps. A bridge that speaks for many hosts needs no pace, and its feeds are scattered.
+// shardOf returns the shard of a feed: it is the same for all feeds of a host, so that one
+// machine keeps the pace of the host. A bridge, which speaks for many hosts, needs no pace,
+// and its feeds are scattered.
 func (s *Store) shardOf(src *feeds.Source) int16 {
 	key := feeds.HostOf(src.URL)
 	if key == "" || src.HostLimits != nil && !*src.HostLimits {
@@ -229,14 +231,14 @@ select * from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[], $
 on conflict do nothing`
 )
 
-// locked are shards that a transaction has locked: their next entry of the journal, and
-// the last number of a feed.
+// locked are shards that a transaction has locked, with the number of their next journal
+// entry and of their last feed.
 type locked map[int16]*lockedShard
 
 type lockedShard struct{ seq, feeds int64 }
 
-// lock locks shards in their order, each once. Whoever owns them notices at its next
-// flush, as their seq is another one.
+// lock locks shards in their order, each once. Their owners notice at the next flush, as
+// seq has changed.
 func (s *Store) lock(ctx context.Context, tx pgx.Tx, numbers []int16) (locked, error) {
 	slices.Sort(numbers)
 	rows, err := tx.Query(ctx, lockShards, slices.Compact(numbers))
@@ -253,7 +255,7 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, numbers []int16) (locked, e
 	return all, err
 }
 
-// bump stores that the feeds of locked shards have changed.
+// bump records that the feeds of locked shards have changed.
 func (l locked) bump(b *pgx.Batch) {
 	var shards []int16
 	var seqs, counts []int64
@@ -263,8 +265,8 @@ func (l locked) bump(b *pgx.Batch) {
 	b.Queue(bumpShards, shards, seqs, counts)
 }
 
-// makeSome stores feeds that are new, and due at once. Where another machine does the
-// same, each is stored once.
+// makeSome stores new feeds, which are due at once. If another machine does the same, each
+// is stored once.
 func (s *Store) makeSome(ctx context.Context, sources []feeds.Source, some []int32) error {
 	shards := make([]int16, len(some))
 	for i, n := range some {
@@ -280,7 +282,8 @@ func (s *Store) makeSome(ctx context.Context, sources []feeds.Source, some []int
 		for i, n := range some {
 			sh := all[shards[i]]
 			sh.feeds++
-			// A number is never that of a feed of another shard, which may come here.
+			// The number has the shard in it, so that no feed of another shard has it;
+			// feeds may change their shard.
 			ids[i] = int64(shards[i])<<40 | sh.feeds
 			src := &sources[n]
 			names, urls, cadences = append(names, src.ID), append(urls, src.URL), append(cadences, roster.Cadence(src))
@@ -348,7 +351,7 @@ type stored struct {
 	record []byte
 }
 
-// changeSome makes feeds those of their sources.
+// changeSome makes feeds take over their sources.
 func (s *Store) changeSome(ctx context.Context, some []change) error {
 	return s.db.update(ctx, "store what changed of feeds", func(tx pgx.Tx) error {
 		byName := make(map[string]*feeds.Source, len(some))
@@ -382,7 +385,7 @@ func (s *Store) changeSome(ctx context.Context, some []change) error {
 	})
 }
 
-// readStored reads feeds by name, with what the journal says of them.
+// readStored reads feeds by name, with what the journal has of them.
 func (s *Store) readStored(ctx context.Context, tx pgx.Tx, names []string, all locked) ([]stored, error) {
 	rows, err := tx.Query(ctx, readChanged, names)
 	if err != nil {
@@ -426,8 +429,8 @@ func (s *Store) readStored(ctx context.Context, tx pgx.Tx, names []string, all l
 	return found, err
 }
 
-// adopt makes f the feed of src, in the shard to. The statements that need no answer go
-// into b.
+// adopt makes f take over src, in the shard to. It adds the statements that need no answer
+// to b.
 func (s *Store) adopt(ctx context.Context, tx pgx.Tx, b *pgx.Batch, f *stored, src *feeds.Source, to int16, all locked) error {
 	name := f.ID
 	void := f.Adopt(src, s.now())

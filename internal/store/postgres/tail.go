@@ -12,36 +12,36 @@ import (
 )
 
 const (
-	// segmentArticles is how many articles a segment has, or a few more: those of a
+	// segmentArticles is how many articles a segment has, or a few more, because those of a
 	// poll stay together.
 	segmentArticles = 8192
-	// segmentAge is how old the first article of a tail may become that has
-	// minArticles. One of few articles is small, whatever its age.
+	// segmentAge is how old the first article of a tail with minArticles may become. With
+	// fewer articles the tail may grow older, as it is small.
 	segmentAge  = 24 * time.Hour
 	minArticles = 1024
 )
 
-// tail is this machine's index over what is in no segment yet, of all machines. It takes
-// in what is new when somebody searches, and where segments are made of it.
+// tail is this machine's index of the articles of all machines that are in no segment yet.
+// It takes in new articles when somebody searches, and when segments are made of them.
 type tail struct {
 	catching lock       // held while it catches up
-	parts    []*stretch // all but the last grow no more
-	next     int64      // what is below it is taken in
+	parts    []*stretch // only the last one grows
+	next     int64      // lower numbers are taken in
 	torn     int64      // of howFar
 }
 
-// stretch is an index in memory over articles whose numbers follow each other.
+// stretch is an index in memory of articles with consecutive numbers.
 type stretch struct {
 	first   int64
 	index   *segment.Memory
-	weights []int64 // by article, see weightOf; 0 for one that is no more
+	weights []int64 // by article, see weightOf; 0 for a deleted one
 	begun   time.Time
-	torn    int64 // of howFar, when a segment was to be made of it
+	torn    int64 // howFar.torn when a segment was to be made of it
 }
 
 func (p *stretch) end() int64 { return p.first + int64(len(p.weights)) }
 
-// add adds the next article; the zero Article for a number that has none.
+// add adds the next article; the zero Article if the number has none.
 func (p *stretch) add(a segment.Article) {
 	w := int64(0)
 	if !a.Seen.IsZero() {
@@ -51,7 +51,7 @@ func (p *stretch) add(a segment.Article) {
 	p.weights = append(p.weights, w)
 }
 
-// addTo adds an article to an index; the zero Article for a number that has none.
+// addTo adds an article to an index; the zero Article if the number has none.
 func addTo(m *segment.Memory, a segment.Article) {
 	if a.Seen.IsZero() {
 		a.Seen = time.Unix(0, 0) // the zero time has no nanoseconds
@@ -59,14 +59,14 @@ func addTo(m *segment.Memory, a segment.Article) {
 	m.Add(&a)
 }
 
-// weightOf is about what an article takes, unpacked.
+// weightOf returns about how many bytes an article takes, unpacked.
 func weightOf(a *segment.Article) int64 {
 	it := &a.Item
 	return int64(64 + len(it.Title) + len(it.Summary) + len(it.Content) + len(it.Link) + len(it.GUID))
 }
 
-// catchUp takes in what has come, and returns the parts there are then, and how far the
-// history was, in one moment.
+// catchUp takes in new articles, and returns the parts, and the state of the history, of
+// one moment.
 func (s *Store) catchUp(ctx context.Context, c *segment.Cutter) (parts []*stretch, h howFar, err error) {
 	if err := s.number(ctx); err != nil {
 		return nil, h, err
@@ -93,7 +93,7 @@ func (s *Store) catchUp(ctx context.Context, c *segment.Cutter) (parts []*stretc
 			return nil, h, err
 		}
 		if !t.cutOff(h.ends) {
-			continue // the rows are those behind what is taken in no more
+			continue // everything is taken in anew, and the rows do not follow
 		}
 		if len(rows) == 0 {
 			return append([]*stretch(nil), t.parts...), h, nil
@@ -108,8 +108,8 @@ func (s *Store) catchUp(ctx context.Context, c *segment.Cutter) (parts []*stretc
 	}
 }
 
-// cutOff lets go of what is below a number: it is in a segment. It is false where all is
-// to be taken in anew, as another machine cut in the middle of a part.
+// cutOff drops the articles below a number, which are in a segment. It returns false if
+// everything is to be taken in anew, because another machine cut in the middle of a part.
 func (t *tail) cutOff(ends int64) bool {
 	for len(t.parts) > 0 && t.parts[0].first < ends {
 		if t.parts[0].end() > ends {
@@ -121,7 +121,7 @@ func (t *tail) cutOff(ends int64) bool {
 	return true
 }
 
-// take takes in the articles of a row; none where they could not be read.
+// take takes in the articles of a row; none if they could not be read.
 func (t *tail) take(s *Store, c *segment.Cutter, r *tailRow, items []feeds.Item) {
 	t.next = r.end()
 	var p *stretch
@@ -147,7 +147,7 @@ func (t *tail) take(s *Store, c *segment.Cutter, r *tailRow, items []feeds.Item)
 	}
 }
 
-// newStretch begins an index over the tail.
+// newStretch begins a part of the tail.
 func (s *Store) newStretch(c *segment.Cutter, first int64) *stretch {
 	last := newValue()
 	return &stretch{first: first, index: segment.NewMemory(c.Cut, func(position int) (segment.Article, error) {
@@ -155,8 +155,8 @@ func (s *Store) newStretch(c *segment.Cutter, first int64) *stretch {
 	})}
 }
 
-// sealable returns the first part of the tail if a segment is to be made of it; it grows
-// no more then.
+// sealable returns the first part of the tail if a segment is to be made of it; the part
+// then does not grow any more.
 func (t *tail) sealable(ctx context.Context, s *Store, c *segment.Cutter) (*stretch, error) {
 	release, err := t.catching.hold(ctx)
 	if err != nil {
@@ -179,8 +179,8 @@ func (t *tail) sealable(ctx context.Context, s *Store, c *segment.Cutter) (*stre
 	return p, nil
 }
 
-// value is what was read last of the tail: it has the articles beside the one that was
-// asked for.
+// value is what was last read of the tail: the article that was asked for, and those beside
+// it.
 type value struct {
 	turn  lock
 	rows  []tailRow // the articles of each follow
@@ -189,8 +189,8 @@ type value struct {
 
 func newValue() *value { return &value{turn: newLock()} }
 
-// article returns the article of a number, which is the zero Article if it is no more,
-// and whether it is among the rows.
+// article returns the article with a number, the zero Article if it was deleted, and
+// whether the number is among the rows.
 func (v *value) article(s *Store, ctx context.Context, n int64) (a segment.Article, ok bool, err error) {
 	for i := range v.rows {
 		r := &v.rows[i]
@@ -202,7 +202,7 @@ func (v *value) article(s *Store, ctx context.Context, n int64) (a segment.Artic
 				return a, false, err
 			}
 			if i > 0 {
-				v.items[i-1] = nil // whoever goes on does not come back
+				v.items[i-1] = nil // readers go forward, and do not come back to it
 			}
 		}
 		if at := int(n - r.first); at < len(v.items[i]) {
@@ -213,7 +213,7 @@ func (v *value) article(s *Store, ctx context.Context, n int64) (a segment.Artic
 	return a, false, nil
 }
 
-// end is where the last of the rows ends.
+// end returns the number behind the last row.
 func (v *value) end() int64 {
 	if len(v.rows) == 0 {
 		return math.MinInt64
@@ -221,17 +221,18 @@ func (v *value) end() int64 {
 	return v.rows[len(v.rows)-1].end()
 }
 
-// tailAt is the row that has a number, and those behind it.
+// tailAt reads the row that has a number, and the rows behind it.
 const tailAt = `
 select first, articles, feed, seen, shard, id, packed
 from tail left join article using (shard, id)
 where first >= (select max(first) from tail where first <= $1) order by first limit $2`
 
-// readAhead is how many rows of the tail are read with one where they are read in order.
+// readAhead is how many further rows of the tail are read at once by those who read in
+// order.
 const readAhead = 16
 
-// tailArticle returns the article of a number that is in the tail, or was; the zero
-// Article if there is none.
+// tailArticle returns the article with a number in the tail; the zero Article if there is
+// none, or it was deleted.
 func (s *Store) tailArticle(ctx context.Context, n int64, last *value) (segment.Article, error) {
 	release, err := last.turn.hold(ctx)
 	if err != nil {

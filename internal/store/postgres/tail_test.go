@@ -8,12 +8,12 @@ import (
 	"watcher/internal/store/postgres"
 )
 
-// A machine that has indexed more of the tail than another one made a segment of goes on
-// with all that is behind the segment.
+// Another machine makes a segment of less than this one has indexed of the tail: this one
+// goes on with everything behind the segment.
 func TestTailBehindSegmentOfAnother(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		more int // articles that come once the segment is there
+		more int // articles that arrive once the segment is there
 	}{
 		{"nothing came since", 0},
 		{"something came since", 10},
@@ -43,7 +43,8 @@ func TestTailBehindSegmentOfAnother(t *testing.T) {
 	}
 }
 
-// What is trimmed of the tail while a segment is made of it is in no segment.
+// Articles of the tail that are trimmed while a segment is made of it are not in the
+// segment.
 func TestTrimWhileSealing(t *testing.T) {
 	s := open(t, database(t), "a")
 	defer s.Close()
@@ -66,8 +67,8 @@ func TestTrimWhileSealing(t *testing.T) {
 	same(t, "after the segment was made", s, left)
 }
 
-// A machine that stood still for so long that the pieces it had written were taken for
-// garbage names no segment of what is left of them.
+// A machine stood still for so long that its pieces were deleted as garbage: it names no
+// segment of the rest of them.
 func TestPiecesTakenForGarbage(t *testing.T) {
 	s := open(t, database(t), "a")
 	defer s.Close()
@@ -83,8 +84,8 @@ func TestPiecesTakenForGarbage(t *testing.T) {
 	same(t, "made anew", s, titlesOf(0, 1200, 100))
 }
 
-// A machine whose lease has ended keeps no dictionary: another one may give its own the
-// same number, and what is packed with one cannot be read with the other.
+// A machine whose lease has ended stores no dictionary: another one may give its own the
+// same number, and what is packed with one dictionary cannot be read with another.
 func TestDictionaryOfAnother(t *testing.T) {
 	dsn := database(t)
 	a, b := open(t, dsn, "a"), open(t, dsn, "b")
@@ -106,7 +107,7 @@ func TestDictionaryOfAnother(t *testing.T) {
 	}
 }
 
-// Of a damaged record that two machines come upon there is one report.
+// Two machines find the same damaged record: there is one report.
 func TestDamagedSegmentOfTwo(t *testing.T) {
 	dsn := database(t)
 	a, b := open(t, dsn, "a"), open(t, dsn, "b")

@@ -13,17 +13,17 @@ import (
 	"watcher/internal/store"
 )
 
-// tallyParts is over how many rows what one rule brings is spread, so that transactions
-// in which it matched seldom wait for each other.
+// tallyParts is over how many rows the tally of one rule is spread, so that transactions in
+// which the rule matched seldom wait for each other.
 const tallyParts = 16
 
 func tallyPart() int16 { return int16(rand.IntN(tallyParts)) }
 
-// CountIn says in which zone the days of tallies begin; UTC until then. What was counted
-// before stays on its days.
+// CountIn sets the zone in which the days of tallies begin; it is UTC until then. What was
+// counted before stays on its days.
 func (s *Store) CountIn(zone *time.Location) { s.zone.Store(zone) }
 
-// dayOf is the number of the day of a time, counted from 1970.
+// dayOf returns the number of a time's day, counted from 1970.
 func (s *Store) dayOf(t time.Time) int {
 	zone := s.zone.Load()
 	if zone == nil {
@@ -58,7 +58,7 @@ select rule, $2, $3 from unnest($1::text[]) as n(rule)
 on conflict (rule, part) do update set at = excluded.at`
 )
 
-// days is what a transaction adds to the days of rules and feeds. The zero value is
+// days is what a transaction adds to the days of rules and feeds. The zero value adds
 // nothing.
 type days struct {
 	feeds   map[int64]*feedDay
@@ -72,8 +72,8 @@ type feedDay struct {
 	at    time.Time
 }
 
-// countBrought counts what polls brought. They are those that the very transaction stores,
-// never one that was stored before.
+// countBrought counts what polls brought. It must count only what this very transaction
+// stores, nothing that was stored before.
 func (d *days) countBrought(polls []brought) {
 	for _, p := range polls {
 		if p.items > 0 {
@@ -88,8 +88,8 @@ func (d *days) countBrought(polls []brought) {
 	}
 }
 
-// send makes the writes of a transaction in one go, and with them what it adds to days.
-// Those come last: transactions meet at the rows of rules.
+// send executes the statements of a batch, and with them adds the days. Those come last,
+// because all transactions meet at the rows of rules.
 func (s *Store) send(ctx context.Context, tx pgx.Tx, b *pgx.Batch, d *days) error {
 	begun := s.queueFeedDays(b, d.feeds)
 	s.queueRules(b, d)
@@ -133,7 +133,7 @@ func (s *Store) queueFeedDays(b *pgx.Batch, of map[int64]*feedDay) *begunDays {
 	return begun
 }
 
-// queueRules adds to what rules brought today.
+// queueRules adds to the tallies of rules of today.
 func (s *Store) queueRules(b *pgx.Batch, d *days) {
 	part, now := tallyPart(), s.now()
 	if matched := slices.Sorted(maps.Keys(d.matched)); len(matched) > 0 {
@@ -150,8 +150,8 @@ func (s *Store) queueRules(b *pgx.Batch, d *days) {
 	b.Queue(countRules, rules, s.dayOf(now), part, now.Truncate(time.Second), items, alerts, alone)
 }
 
-// countCaught adds the articles that rules matched in the alerts of a poll, and those
-// that one rule alone did.
+// countCaught counts the articles that each rule matched in the alerts of a poll, and those
+// that no other rule matched.
 func (d *days) countCaught(alerts []notify.Alert) {
 	for len(alerts) > 0 {
 		n := 1
@@ -171,12 +171,12 @@ func (d *days) countCaught(alerts []notify.Alert) {
 	}
 }
 
-// sameArticle says whether two alerts are of one item, for different targets.
+// sameArticle reports whether two alerts are of one item, for different targets.
 func sameArticle(a, b *notify.Alert) bool {
 	return len(a.Keys) > 0 && len(b.Keys) > 0 && a.Keys[0] == b.Keys[0]
 }
 
-// rulesOf are the names of the rules of alerts, each once.
+// rulesOf returns the names of the rules of alerts, each once.
 func rulesOf(alerts []notify.Alert) (names []string) {
 	for i := range alerts {
 		for _, hit := range alerts[i].Rules {
@@ -188,8 +188,8 @@ func rulesOf(alerts []notify.Alert) (names []string) {
 	return names
 }
 
-// noteRules notes that rules matched now, and counts the alerts that they made: made are
-// those of each rule that were not there before.
+// noteRules records that rules matched now, and counts the alerts that they made: made has
+// the new alerts by rule.
 func (d *days) noteRules(alerts []notify.Alert, made map[string]int) {
 	for _, rule := range rulesOf(alerts) {
 		put(&d.matched, rule, true)
@@ -201,7 +201,7 @@ func (d *days) noteRules(alerts []notify.Alert, made map[string]int) {
 	}
 }
 
-// put sets a value of a map, which is made where it is nil.
+// put sets a value of a map, which it makes if it is nil.
 func put[K comparable, V any](m *map[K]V, key K, value V) {
 	if *m == nil {
 		*m = make(map[K]V)
@@ -220,14 +220,14 @@ from feed_name n join feed_day d on d.feed = n.feed
 where n.name = any($1)`
 )
 
-// RuleTallies returns what rules brought on each of the last days; of one that never
-// matched there is none.
+// RuleTallies returns what rules brought on each of the last days. A rule that never
+// matched has none.
 func (s *Store) RuleTallies(ctx context.Context, rules []string) (map[string]store.Tally, error) {
 	return s.tallies(ctx, ruleDays, rules)
 }
 
-// FeedTallies returns what configured feeds brought on each of the last days; Last is
-// when something new came up last. Of one that never brought anything new there is none.
+// FeedTallies returns what configured feeds brought on each of the last days; Last is when
+// something new last came up. A feed that never brought anything new has none.
 func (s *Store) FeedTallies(ctx context.Context, feeds []string) (map[string]store.Tally, error) {
 	return s.tallies(ctx, feedDays, feeds)
 }
@@ -264,11 +264,11 @@ func (s *Store) tallies(ctx context.Context, query string, names []string) (map[
 	return tallies, nil
 }
 
-// rulesKept is for how many days it is remembered when a rule last matched.
+// rulesKept is for how many days a rule's last match is kept.
 const rulesKept = 400
 
-// pruneRuleDays deletes old days of the next rules, and returns the last of these; "" behind
-// the last rule.
+// pruneRuleDays deletes old days of the next rules, and returns the last of these rules; ""
+// behind the last one.
 const pruneRuleDays = `
 with few as (select distinct rule from rule_day where rule > $1 order by rule limit $2),
 gone as (
@@ -277,11 +277,11 @@ gone as (
 )
 select coalesce(max(rule), '') from few`
 
-// prunedRules is for how many rules a statement deletes days: some thousand rows.
+// prunedRules is of how many rules a statement deletes days: some thousand rows.
 const prunedRules = 100
 
-// pruneDays forgets the days that are not told any more, but for the last of each rule.
-// Those of a feed go when a newer one comes.
+// pruneDays deletes the days of rules that are no longer shown, except the last day of each
+// rule. Old days of a feed are deleted when a newer one is added.
 func (s *Store) pruneDays(ctx context.Context) error {
 	for rule := ""; ; {
 		last := ""

@@ -13,59 +13,60 @@ import (
 	"watcher/internal/store"
 )
 
-// One machine composes for a target and sends to it, so that what holds a target back,
-// its rates and its breaker, holds for all machines. It owns the target under a lease,
-// which it takes when it is first asked for the target and renews until it closes, or
-// another machine should have the target (spread.go). Others that commit alerts for the
-// target count up target_news, at which the owner looks.
+// One machine composes for a target and sends to it, so that the target's pauses, rates and
+// breaker hold for all machines. It owns the target under a lease. It takes the lease when
+// it is first asked for the target, and renews it until it closes or another machine should
+// have the target (spread.go). Machines that commit alerts for the target count up
+// target_news, at which the owner looks.
 
 // targets are those that this process was asked for.
 type targets struct {
-	// taking is held by who renews or takes leases, so that what is known here of them
+	// taking is held while leases are renewed or taken, so that what is known of them here
 	// is what was committed last.
 	taking lock
 	mu     sync.Mutex
 	all    map[string]*target
-	// known are those that are known to have a row.
+	// known are targets that have a row.
 	known map[string]bool
-	// changed are those whose owners are to hear of what was committed here.
+	// changed are targets whose owners have to hear of commits of this machine.
 	changed map[string]bool
 	marked  chan struct{} // has a value once changed has
-	// place is the last one that was given to an alert.
+	// place is the last place that was given to an alert.
 	place   uint64
-	allNews int64 // of target_news for all targets
-	// wanted are those that the config has, and said is when that was last said.
+	allNews int64 // of target_news, for all targets
+	// wanted are the targets of the config, and said is when that was last stored.
 	wanted []string // nil until Retire
 	said   time.Time
-	// homes are the machines that should have targets, as it was worked out at shared.
-	// Both are guarded by taking.
+	// homes are the machines that should have the targets, as of shared. Both are guarded
+	// by taking.
 	homes  map[string]int64
 	shared time.Time
 }
 
-// target is what this process knows of one.
+// target is what this process knows of a target.
 type target struct {
 	name         string
-	held, queued *news            // guarded by targets.mu, as what follows
+	held, queued *news            // guarded by targets.mu, as are the following
 	token        int64            // of our lease
-	until        time.Time        // of it, by the clock of this process; zero: it is not ours
-	again        time.Time        // when to look whether it is free; zero: nobody asked for it here
-	news         newsCount        // of target_news as it was last seen
+	until        time.Time        // of our lease, by the clock of this process; zero if we have none
+	again        time.Time        // when to look whether it is free; zero if nobody asked for it here
+	news         newsCount        // the row of target_news when it was last read
 	sending      map[string]int64 // the deliveries that this process is sending, and the tokens of the attempts
 
-	// turn is held by who begins a delivery: one at a time.
+	// turn is held while a delivery is begun: one at a time.
 	turn lock
-	// orphaned: what an earlier owner began is not in the queue again. doubtful: a
-	// transaction of ours that began one may have been committed although it failed.
-	// Both are guarded by targets.mu.
+	// orphaned: deliveries that an earlier owner began are not in the queue yet. doubtful:
+	// a transaction of ours that began a delivery failed, but may have been committed. Both
+	// are guarded by targets.mu.
 	orphaned, doubtful bool
-	// leaving: another machine should have it, and nothing new begins here. inherited:
-	// what an earlier owner knew of its rest counts yet. Both are guarded by targets.mu.
+	// leaving: another machine should have the target, and nothing new begins here.
+	// inherited: the pause that an earlier owner recorded still counts. Both are guarded by
+	// targets.mu.
 	leaving, inherited bool
 
-	// known has the places that held alerts have for readers of this process, in the
-	// order in which it came to see them. A place of the database may show up behind
-	// later ones; these do not.
+	// known has the places of held alerts for readers of this process, in the order in
+	// which it first saw them. In the database an alert may appear behind later places;
+	// here it does not.
 	shelf lock
 	known map[string]uint64
 	last  uint64
@@ -74,7 +75,7 @@ type target struct {
 // newsCount is a row of target_news.
 type newsCount struct{ n, asked int64 }
 
-// news lets waiters know of a change.
+// news wakes those who wait for a change.
 type news struct{ c chan struct{} }
 
 func newNews() *news { return &news{make(chan struct{})} }
@@ -100,8 +101,8 @@ func (ts *targets) of(name string) *target {
 	return t
 }
 
-// heldNews returns the channel that is closed when what a target holds changes. It must
-// be taken before the store is read, or a change in between is missed.
+// heldNews returns the channel that is closed when what a target holds changes. It must be
+// taken before the store is read, otherwise a change in between is missed.
 func (s *Store) heldNews(t *target) <-chan struct{} {
 	s.targets.mu.Lock()
 	defer s.targets.mu.Unlock()
@@ -115,8 +116,8 @@ func (s *Store) queuedNews(t *target) <-chan struct{} {
 	return t.queued.c
 }
 
-// spreadTargets tells who works for targets, on whatever machine, that there may be
-// something new for them. The name ” is of all targets.
+// spreadTargets tells those who work for targets, on any machine, that there may be
+// something new. The name "" stands for all targets.
 func (s *Store) spreadTargets(names ...string) {
 	ts := s.targets
 	ts.mu.Lock()
@@ -145,14 +146,14 @@ func (s *Store) spreadTargets(names ...string) {
 	}
 }
 
-// spreadQueued tells who sends to a target here that its deliveries have changed.
+// spreadQueued tells whoever sends to a target here that its deliveries have changed.
 func (s *Store) spreadQueued(t *target) {
 	s.targets.mu.Lock()
 	defer s.targets.mu.Unlock()
 	t.queued.spread()
 }
 
-// spreadAll tells who works for any target that there may be something new for it.
+// spreadAll tells those who work for any target that there may be something new.
 func (s *Store) spreadAll() { s.spreadTargets("") }
 
 const (
@@ -164,8 +165,8 @@ on conflict (target) do update set n = n.n + 1`
 	readNews = `select target, n, asked from target_news where target = any($1)`
 )
 
-// mark tells the owners of targets on other machines of what was committed here, soon
-// after that. What a crash in between keeps from them they see when they next look at
+// mark tells the owners of targets on other machines what was committed here, soon after
+// the commit. If a crash in between keeps it from them, they notice when they next look at
 // all that their targets hold: within store.MaxWait.
 func (s *Store) mark(ctx context.Context) error {
 	ts := s.targets
@@ -190,14 +191,14 @@ func (s *Store) mark(ctx context.Context) error {
 	return err
 }
 
-// marker marks what is changed, until the store closes.
+// marker marks what has changed, until the store closes.
 func (s *Store) marker() {
 	for {
 		select {
 		case <-s.ending.Done():
 			return
 		case <-s.targets.marked:
-			_ = s.mark(s.ending) // the next look does it otherwise
+			_ = s.mark(s.ending) // if it fails, the next look does it
 		}
 	}
 }
@@ -233,8 +234,8 @@ update target as t set owner = null, token = null, lease_until = '-infinity'
 from mine where t.target = mine.target`
 )
 
-// own says whether this machine owns a target, and under which token. It takes the
-// target where nobody owns it, the first time at once, and then with every look.
+// own reports whether this machine owns a target, and under which token. It takes a free
+// target, in the first call at once, and then with every look.
 func (s *Store) own(ctx context.Context, t *target) (token int64, ok bool, err error) {
 	if token, ok, again := s.owned(t); ok || !again {
 		return token, ok, nil
@@ -268,8 +269,8 @@ func (s *Store) own(ctx context.Context, t *target) (token int64, ok bool, err e
 	return token, ok, nil
 }
 
-// owned says whether a target is ours, as far as this process knows; again says that it
-// is time to ask whether it is free.
+// owned reports whether a target is ours, as far as this process knows; again reports that
+// it is time to look whether it is free.
 func (s *Store) owned(t *target) (token int64, ok, again bool) {
 	s.targets.mu.Lock()
 	defer s.targets.mu.Unlock()
@@ -307,7 +308,7 @@ func (s *Store) addTargets(ctx context.Context, tx pgx.Tx, names []string) error
 	return nil
 }
 
-// added notes that targets have rows, once the transaction is committed that made them.
+// added records that targets have rows, once the transaction that made them is committed.
 func (s *Store) added(names []string) {
 	s.targets.mu.Lock()
 	defer s.targets.mu.Unlock()
@@ -324,7 +325,7 @@ type taking struct {
 }
 
 // take leases those of some targets that are free. A crash before the commit leaves them
-// free; one behind it has them wait for the end of the lease.
+// free; after a crash behind it they wait for the end of the lease.
 func (s *Store) take(ctx context.Context, tx pgx.Tx, names []string) (l taking, err error) {
 	l.asked, l.token, l.until = make(map[string]int64), random(), s.holdsUntil(s.db.clock())
 	rows, err := tx.Query(ctx, takeTargets, names, s.self.id, l.token, s.db.ahead(), s.timing.lease)
@@ -334,13 +335,13 @@ func (s *Store) take(ctx context.Context, tx pgx.Tx, names []string) (l taking, 
 	return l, numbersInto(l.asked)(rows)
 }
 
-// took notes that targets are ours.
+// took records that targets are ours.
 func (s *Store) took(l taking) {
 	s.targets.mu.Lock()
 	defer s.targets.mu.Unlock()
 	for name, asked := range l.asked {
 		t := s.targets.all[name]
-		if t.token == 0 { // it never was ours, so nothing holds back here that a person wanted not to
+		if t.token == 0 { // it was never ours, so there is no pause here that a person asked to end
 			t.news.asked = asked
 		}
 		t.token, t.until, t.orphaned, t.inherited = l.token, l.until, true, true
@@ -349,8 +350,8 @@ func (s *Store) took(l taking) {
 	}
 }
 
-// look is what this machine does again and again for its targets: it renews what it has,
-// takes what has become free, and looks at what other machines changed.
+// look is what this machine does for its targets at each look: it renews what it has, takes
+// what has become free, and reads what other machines changed.
 func (s *Store) look(ctx context.Context) error {
 	ts := s.targets
 	release, err := ts.taking.hold(ctx)
@@ -367,7 +368,7 @@ func (s *Store) look(ctx context.Context) error {
 		}
 		asked = append(asked, name)
 		if !now.Before(t.until) {
-			if ts.wanted == nil || slices.Contains(ts.wanted, name) { // else it waits for who has it in its config
+			if ts.wanted == nil || slices.Contains(ts.wanted, name) { // else it waits for a machine with the target in its config
 				others = append(others, name)
 			}
 		} else if t.until.Before(s.holdsUntil(now).Add(-s.timing.beat)) {
@@ -388,7 +389,7 @@ func (s *Store) lookAfter(ctx context.Context, mine, others, asked []string) err
 	var kept map[string]int64
 	var counted map[string]newsCount
 	var until time.Time
-	var watched *time.Time // since when somebody looks at alerts on another machine
+	var watched *time.Time // since when somebody watches alerts on another machine
 	err := s.db.update(ctx, "look after targets", func(tx pgx.Tx) (err error) {
 		until = s.holdsUntil(s.db.clock())
 		kept, counted = make(map[string]int64), make(map[string]newsCount)
@@ -436,7 +437,7 @@ func newsInto(m map[string]newsCount) func(pgx.Rows) error {
 	}
 }
 
-// renewed notes which targets are still ours.
+// renewed records which targets are still ours.
 func (s *Store) renewed(mine []string, kept map[string]int64, until time.Time) {
 	ts := s.targets
 	ts.mu.Lock()
@@ -452,14 +453,14 @@ func (s *Store) renewed(mine []string, kept map[string]int64, until time.Time) {
 	}
 }
 
-// leaveTargets gives back the targets that this machine owns.
+// leaveTargets releases the targets that this machine owns.
 func (s *Store) leaveTargets(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, leaveTargets, s.self.id)
 	return err
 }
 
-// wakeAt is a Wake for a time of the store's clock. The channel must have been taken
-// before the store was read, or a change in between is missed.
+// wakeAt returns a Wake for a time of the store's clock. The channel must have been taken
+// before the store was read, otherwise a change in between is missed.
 func wakeAt(changed <-chan struct{}, at, now time.Time) store.Wake {
 	w := store.Wake{Changed: changed}
 	if !at.IsZero() {

@@ -21,7 +21,8 @@ const maxTraced = 256
 const (
 	targetNames = `select target from target order by target`
 
-	// What targets have in the log of alerts, in its order over all of them.
+	// logFrom and logBefore read the log of alerts of targets, in one order over all of
+	// them.
 	logFrom = `
 select l.logged, l.id, l.entry
 from unnest($1::text[]) as t(target), lateral (
@@ -55,7 +56,7 @@ func (l *logged) at() time.Time {
 	return time.Unix(0, int64(binary.BigEndian.Uint64(l.place))).UTC()
 }
 
-// stampOf is the first place of a time in the log.
+// stampOf returns the first place of a time in the log.
 func stampOf(t time.Time) []byte {
 	return binary.BigEndian.AppendUint64(nil, uint64(max(0, t.UnixNano())))
 }
@@ -71,7 +72,7 @@ func logIn(ctx context.Context, tx pgx.Tx, query string, args ...any) ([]logged,
 	})
 }
 
-// texts returns the one column of a query.
+// texts returns the single column of a query.
 func texts(ctx context.Context, tx pgx.Tx, query string, args ...any) ([]string, error) {
 	rows, err := tx.Query(ctx, query, args...)
 	if err != nil {
@@ -80,7 +81,7 @@ func texts(ctx context.Context, tx pgx.Tx, query string, args ...any) ([]string,
 	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
-// alertsIn returns those of some alerts that there are, by id.
+// alertsIn returns those of some alerts that exist, by id.
 func alertsIn(ctx context.Context, tx pgx.Tx, query string, args ...any) (map[string]*record.Alert, error) {
 	alerts := make(map[string]*record.Alert)
 	rows, err := tx.Query(ctx, query, args...)
@@ -97,7 +98,7 @@ func alertsIn(ctx context.Context, tx pgx.Tx, query string, args ...any) (map[st
 	return alerts, err
 }
 
-// deliveriesOf returns the messages of alerts that there are still, by id.
+// deliveriesOf returns the messages of alerts that still exist, by id.
 func deliveriesOf(ctx context.Context, tx pgx.Tx, alerts map[string]*record.Alert) (map[string]record.Delivery, error) {
 	var ids []string
 	for _, a := range alerts {
@@ -132,7 +133,8 @@ func traceOf(a *record.Alert, deliveries map[string]record.Delivery) notify.Trac
 	return a.Trace(own)
 }
 
-// tracesIn returns what became of some alerts, by id; of one that is not there nothing.
+// tracesIn returns the histories of some alerts, by id. An alert that does not exist has
+// none.
 func tracesIn(ctx context.Context, tx pgx.Tx, ids []string) (map[string]notify.Trace, error) {
 	alerts, err := alertsIn(ctx, tx, someAlerts, ids)
 	if err != nil {
@@ -192,7 +194,7 @@ func (s *Store) Traces(ctx context.Context, since time.Time, yield func(notify.T
 	return nil
 }
 
-// Trace returns the history of an alert. id is its own, a unique prefix of it, or a
+// Trace returns the history of an alert. id is the alert's, a unique prefix of it, or a
 // delivery's.
 func (s *Store) Trace(ctx context.Context, id string) (t notify.Trace, err error) {
 	err = s.answer(ctx, "read an alert", func(tx pgx.Tx) error {
@@ -210,7 +212,8 @@ func (s *Store) Trace(ctx context.Context, id string) (t notify.Trace, err error
 	return t, err
 }
 
-// answer is db.view, but that a *notify.NoAlertError is for people as it is.
+// answer is db.view, except that it returns a *notify.NoAlertError without a prefix, as it
+// is meant for people.
 func (s *Store) answer(ctx context.Context, what string, read func(tx pgx.Tx) error) error {
 	var no error
 	err := s.db.view(ctx, what, func(tx pgx.Tx) error {
@@ -231,9 +234,9 @@ func noAlert(id string) error {
 	return &notify.NoAlertError{Text: fmt.Sprintf("no alert has the id %q", id)}
 }
 
-// resolve returns the alert's id for what Trace takes.
+// resolve returns the alert's id for what Trace accepts.
 func resolve(ctx context.Context, tx pgx.Tx, id string) (string, error) {
-	if id == "" || strings.ContainsRune(id, 0) || !utf8.ValidString(id) { // which no text of the database is
+	if id == "" || strings.ContainsRune(id, 0) || !utf8.ValidString(id) { // no text of the database is like that
 		return "", noAlert(id)
 	}
 	deliveries, err := deliveriesOf(ctx, tx, map[string]*record.Alert{"": {Messages: []string{id}}})

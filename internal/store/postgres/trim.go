@@ -15,7 +15,7 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// Forget hides the articles that were seen before then, and none that were seen later:
+// Forget hides the articles that were seen before then, and none that were seen later, as
 // the clock may have been wrong. The machine that makes segments deletes them.
 func (s *Store) Forget(before time.Time) error {
 	ctx, limit := s.ending, max(1, before.UnixNano())
@@ -32,8 +32,8 @@ func (s *Store) Forget(before time.Time) error {
 	return nil
 }
 
-// alone runs f if this machine has the lease of the history, or gets it: otherwise another
-// one does the same.
+// alone runs f if this machine has the lease of the history, or gets it; otherwise another
+// machine does the same.
 func (s *Store) alone(ctx context.Context, f func() error) error {
 	defer s.using()()
 	held, err := s.hold(ctx)
@@ -46,8 +46,8 @@ func (s *Store) alone(ctx context.Context, f func() error) error {
 	return err
 }
 
-// forget deletes the segments all of whose articles were seen before then, and those of
-// the tail.
+// forget deletes segments and rows of the tail if all of their articles were seen before
+// then.
 func (s *Store) forget(ctx context.Context, before int64) error {
 	all, err := s.listSegments(ctx)
 	for _, r := range all {
@@ -75,19 +75,19 @@ func (s *Store) deleteSegment(ctx context.Context, r segmentRow) error {
 		if err := s.unname(ctx, tx, r); !errors.Is(err, errOvertaken) {
 			return err
 		}
-		return nil // it was committed, and made again
+		return nil // an earlier try was committed
 	})
 }
 
 const (
-	// tailSizes has of the tail what is to be known without its text.
+	// tailSizes reads the rows of the tail without their texts.
 	tailSizes   = `select first, feed, seen, bytes from tail where first >= $1 order by first limit 1000`
 	deleteRows  = `with gone as (delete from tail where first = any($1) returning shard, id) delete from article a using gone g where a.shard = g.shard and a.id = g.id`
 	tearTheTail = `update history set torn = torn + 1 where one`
 )
 
-// eachRow calls f with the rows of the tail, without their articles, some at a time, and
-// then flush.
+// eachRow calls f for the rows of the tail, without their articles, a bounded number at a
+// time, and flush after each of these.
 func (s *Store) eachRow(ctx context.Context, f func(r *tailRow, bytes int64), flush func() error) error {
 	for from := int64(0); ; {
 		type row struct {
@@ -119,7 +119,7 @@ func (s *Store) eachRow(ctx context.Context, f func(r *tailRow, bytes int64), fl
 	}
 }
 
-// deleteTail deletes what old says of the tail.
+// deleteTail deletes the rows of the tail for which old returns true.
 func (s *Store) deleteTail(ctx context.Context, old func(r *tailRow) bool) error {
 	var gone []int64
 	return s.eachRow(ctx, func(r *tailRow, _ int64) {
@@ -145,30 +145,30 @@ func (s *Store) deleteTail(ctx context.Context, old func(r *tailRow) bool) error
 	})
 }
 
-// A feed may take an eighth of the history: what one floods is its own past. What is
-// trimmed is trimmed by a sixteenth below its bound, so that it is not done again at once.
+// A feed may take an eighth of the history, so that a flood pushes out only the feed's own
+// past. Trimming goes a sixteenth below the bound, so that it is not needed again at once.
 const (
 	shares = 8
 	trimBy = 16
-	// worthIt is the part of a segment from which on it is made anew without it.
+	// worthIt: a segment is made anew if a 32nd of it or more is to go.
 	worthIt = 32
-	// maxRounds bounds how often Trim measures: how much a segment loses is known once
-	// it is made.
+	// maxRounds bounds how often Trim measures: how much a segment shrinks is known only
+	// once it is made.
 	maxRounds = 4
 )
 
-// HistorySize returns how many bytes the history takes, of all machines, or a little less
-// until Trim has measured it once; grown is what came here since then; full says that this
-// machine had to trim it.
+// HistorySize returns how many bytes the history of all machines takes, or a little less
+// until Trim has first measured it. grown is what this machine added since; full says that
+// this machine had to trim it.
 func (s *Store) HistorySize() (size, grown int64, full bool) {
 	h := s.history
 	grown = h.grown.Load()
 	return h.size.Load() + grown, grown, h.full.Load()
 }
 
-// Trim deletes the oldest articles of feeds that take more than their share of most bytes,
-// and then the oldest of all until the history is within most, in small transactions. It
-// only measures where another machine has the lease, which trims.
+// Trim deletes, in small transactions, the oldest articles of feeds that take more than
+// their share of most bytes, and then the oldest of all until the history is within most.
+// If another machine has the lease, that one trims, and this one only measures.
 func (s *Store) Trim(most int64) (t store.Trimmed, err error) {
 	ctx := s.ending
 	over := make(map[int64]int64)
@@ -216,10 +216,10 @@ func (s *Store) measure(ctx context.Context) (total int64, err error) {
 	return total, err
 }
 
-// someRecords are the records of segments that are read at once.
+// someRecords reads the records of some segments.
 const someRecords = `select first, record from segment where first > $1 order by first limit 16`
 
-// eachRecord calls f with the records of all segments.
+// eachRecord calls f for the records of all segments.
 func (s *Store) eachRecord(ctx context.Context, f func(r *record.Segment)) error {
 	type row struct {
 		First  int64
@@ -254,8 +254,8 @@ func (s *Store) eachRecord(ctx context.Context, f func(r *record.Segment)) error
 	}
 }
 
-// surplus returns how many bytes each feed has to lose, by its number, and how many all
-// feeds have to lose besides.
+// surplus returns how many bytes each feed has to lose, by its number, and how many more
+// all feeds together have to lose.
 func (s *Store) surplus(ctx context.Context, most int64) (feeds map[int64]int64, all int64, err error) {
 	total, err := s.measure(ctx)
 	if err != nil {
@@ -286,8 +286,8 @@ func (s *Store) surplus(ctx context.Context, most int64) (feeds map[int64]int64,
 	return feeds, all, nil
 }
 
-// trimAll deletes what is surplus, the oldest first, takes it off that, and returns about
-// how many bytes it was.
+// trimAll deletes surplus articles, the oldest first, subtracts them from surplus and all,
+// and returns about how many bytes they took.
 func (s *Store) trimAll(ctx context.Context, surplus map[int64]int64, all *int64, most int64) (trimmed int64, err error) {
 	segments, err := s.listSegments(ctx)
 	for _, r := range segments {
@@ -327,7 +327,7 @@ func (s *Store) trimAll(ctx context.Context, surplus map[int64]int64, all *int64
 	return trimmed, err
 }
 
-// trimSegment does what trimAll does of a segment. One that is to lose a part is made anew
+// trimSegment does trimAll's work for one segment. A segment that loses a part is made anew
 // without it.
 func (s *Store) trimSegment(ctx context.Context, v *volume, surplus map[int64]int64, all *int64, most int64) (trimmed int64, err error) {
 	left := int64(0) // of v, without what is to go
@@ -346,14 +346,14 @@ func (s *Store) trimSegment(ctx context.Context, v *volume, surplus map[int64]in
 	return 0, nil
 }
 
-// thin makes a segment anew without what is surplus, the oldest of it, and returns about
-// how many bytes that was.
+// thin makes a segment anew without its oldest surplus articles, and returns about how many
+// bytes they took.
 func (s *Store) thin(ctx context.Context, c *segment.Cutter, v *volume, surplus map[int64]int64, all *int64) (trimmed int64, err error) {
 	columns, err := v.Columns()
 	if err != nil {
 		return 0, err
 	}
-	// An article is taken to have its share of what its feed has.
+	// Each article counts as an equal share of its feed's bytes.
 	articles := make(map[uint64]int64)
 	for i, seen := range columns.Seen {
 		if seen != 0 {
@@ -378,7 +378,7 @@ func (s *Store) thin(ctx context.Context, c *segment.Cutter, v *volume, surplus 
 	return trimmed, err
 }
 
-// namesOf returns the names of feeds by their numbers, in order; "" for one that is not
+// namesOf returns the names of feeds by their numbers, in order; "" for a feed that is not
 // configured any more.
 func (s *Store) namesOf(ctx context.Context, numbers []int64) (names []string, err error) {
 	err = s.db.view(ctx, "read the names of feeds", func(tx pgx.Tx) error {

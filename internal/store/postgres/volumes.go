@@ -16,30 +16,31 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// A segment has the articles of some thousand numbers that follow each other. Its row is
-// written once all of its pieces are there: from then on what the tail has of these
-// numbers counts no more, and is deleted bit by bit.
+// A segment has the articles of some thousand consecutive numbers. Its row is written once
+// all of its pieces are stored: from then on the rows of the tail with these numbers no
+// longer count, and are deleted bit by bit.
 //
-// A segment never changes. Where articles of it are to go, or the program cuts words in
-// another way than it did, another is made of the same numbers, and takes its place in
-// one transaction. Its pieces stay for as long as a search may read them.
+// A segment never changes. If articles of it are to be deleted, or a new version of the
+// program cuts words differently, another segment is made of the same numbers, and replaces
+// it in one transaction. The pieces of the old one stay for as long as a search may read
+// them.
 
 const (
-	// twice is added to a piece for its copy: without its columns nothing of a segment
-	// can be read.
+	// twice is added to the number of a piece for its copy: without its columns nothing of
+	// a segment can be read.
 	twice = 1 << 31
-	// copied is the piece that has the record of the segment once more.
+	// copied is the number of the piece with the copy of the segment's record.
 	copied = math.MaxUint32
 )
 
-// errLost says that a piece of a segment is not there: it was damaged, or the segment is
-// no more.
+// errLost says that a piece of a segment is missing: it was damaged, or the segment was
+// deleted.
 var errLost = errors.New("a piece of a segment is not there")
 
-// segmentRow is where a segment is.
+// segmentRow is where a segment is stored.
 type segmentRow struct {
 	first  int64 // number of its first article
-	n      int   // numbers
+	n      int   // of numbers
 	pieces int64
 	bytes  int64
 	newest int64 // when its last article was seen, in Unix nanoseconds
@@ -57,18 +58,18 @@ type volume struct {
 }
 
 const (
-	// maxOpen is how many segments are open at once, with their columns in memory.
+	// maxOpen is how many segments are open at a time, with their columns in memory.
 	maxOpen = 32
-	// maxCached is how many pieces are kept in memory that were read.
+	// maxCached is how many pieces are kept in memory after they were read.
 	maxCached = 256
 )
 
-// volumes are the segments that are open, and pieces of them.
+// volumes are the open segments, and pieces of them.
 type volumes struct {
 	codec *segment.Codec
 
 	mu     sync.Mutex
-	dict   *segment.Dict // of the next segment; whose builds one
+	dict   *segment.Dict // the newest one, for the next segment
 	dicts  map[uint32]bool
 	open   lru[int64, *volume]
 	pieces lru[pieceKey, []byte]
@@ -84,11 +85,11 @@ func newVolumes() (*volumes, error) {
 	return &volumes{codec: c, dicts: make(map[uint32]bool), open: lru[int64, *volume]{most: maxOpen}, pieces: lru[pieceKey, []byte]{most: maxCached}}, err
 }
 
-// lru is what was used last.
+// lru is a cache that drops what was not used for longest.
 type lru[K comparable, V any] struct {
 	most  int
 	at    map[K]*list.Element
-	order list.List // of entry[K, V], the one used last at the front
+	order list.List // of entry[K, V], the most recently used one at the front
 }
 
 type entry[K comparable, V any] struct {
@@ -126,14 +127,14 @@ const (
 	segmentPlace = `select first, articles, pieces, bytes, newest, scanner, speech, broken from segment `
 	allSegments  = segmentPlace + `order by first`
 	segmentBelow = segmentPlace + `where first < $1 order by first desc limit 1`
-	// segmentFrom is the first segment that ends behind a number.
+	// segmentFrom finds the first segment that ends behind a number.
 	segmentFrom = segmentPlace + `
 where first >= coalesce((select max(first) from segment where first <= $1), 0) and first + articles > $1
 order by first limit 1`
 	segmentRecord = `select record from segment where first = $1 and pieces = $2`
 )
 
-// findSegment returns where a segment is that a query finds; nil if there is none.
+// findSegment returns the segment that a query finds; nil if there is none.
 func findSegment(ctx context.Context, tx pgx.Tx, query string, n int64) (*segmentRow, error) {
 	r, err := scanSegment(tx.QueryRow(ctx, query, n))
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -147,7 +148,7 @@ func scanSegment(row pgx.Row) (r segmentRow, err error) {
 	return r, err
 }
 
-// listSegments returns where all segments are, the oldest first.
+// listSegments returns all segments, the oldest first.
 func (s *Store) listSegments(ctx context.Context) (all []segmentRow, err error) {
 	err = s.db.view(ctx, "list the segments", func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, allSegments)
@@ -198,7 +199,7 @@ func (s *Store) volume(ctx context.Context, tx pgx.Tx, r *segmentRow) (*volume, 
 	return v, nil
 }
 
-// segmentBroken is an error of reading the record of a segment.
+// segmentBroken returns the error for a segment whose record cannot be read.
 func segmentBroken(first int64, raw []byte, err error) error {
 	if e, ok := errors.AsType[*brokenError](err); ok {
 		err = e.err
@@ -263,8 +264,8 @@ func readPiece(ctx context.Context, tx pgx.Tx, pieces, number int64) ([]byte, er
 
 const putPiece = `insert into piece (pieces, number, value) values ($1, $2, $3) on conflict (pieces, number) do nothing`
 
-// article returns the article at a position. One that is no more is the zero Article,
-// and so is one that was in a piece which is damaged, and is put aside.
+// article returns the article at a position. It is the zero Article if it was deleted, or
+// was in a damaged piece, which is put aside.
 func (s *Store) article(ctx context.Context, v *volume, position int) (segment.Article, error) {
 	a, err := v.Article(position)
 	switch {
@@ -278,15 +279,15 @@ func (s *Store) article(ctx context.Context, v *volume, position int) (segment.A
 	case errors.Is(err, errLost):
 		return s.elsewhere(ctx, v, position)
 	case errors.Is(err, segment.ErrDamaged):
-		// The piece was as it had been written, and cannot be read. There is nothing to
-		// be put aside: the next one made of these numbers is without the article.
+		// The piece is as it was written, and still cannot be read, so putting it aside
+		// would not help. The next segment of these numbers is made without the article.
 		return segment.Article{}, s.markBroken(ctx, v.segmentRow)
 	}
 	return segment.Article{}, err
 }
 
-// elsewhere returns an article of a segment that has lost a piece, or whose place another
-// has taken.
+// elsewhere returns an article of a segment that has lost a piece, or that another one has
+// replaced.
 func (s *Store) elsewhere(ctx context.Context, v *volume, position int) (segment.Article, error) {
 	n := v.first + int64(position)
 	now, err := s.volumeAt(ctx, segmentFrom, n)
@@ -307,7 +308,7 @@ func (s *Store) markBroken(ctx context.Context, r segmentRow) error {
 	return s.db.update(ctx, "mark a damaged segment", func(tx pgx.Tx) error { return breaks(ctx, tx, r.pieces) })
 }
 
-// breaks marks the segment that has pieces, if there is one.
+// breaks marks the segment with these pieces as broken, if there is one.
 func breaks(ctx context.Context, tx pgx.Tx, pieces int64) error {
 	var first int64
 	var raw []byte
@@ -330,14 +331,15 @@ func breaks(ctx context.Context, tx pgx.Tx, pieces int64) error {
 	return err
 }
 
-// pieceLost puts a piece back that was put aside, from its copy, or marks its segment.
+// pieceLost restores a piece that was put aside from its copy, or marks its segment as
+// broken.
 func pieceLost(ctx context.Context, tx pgx.Tx, _ *db, key []any) error {
 	pieces, number := key[0].(int64), key[1].(int64)
 	if number == copied {
 		return nil
 	}
 	value, err := readPiece(ctx, tx, pieces, number^twice)
-	if _, broken := errors.AsType[*brokenError](err); err != nil && !broken { // a broken one is put aside when it is asked for
+	if _, broken := errors.AsType[*brokenError](err); err != nil && !broken { // a broken copy is put aside when it is asked for
 		return err
 	}
 	if value == nil {
@@ -347,8 +349,7 @@ func pieceLost(ctx context.Context, tx pgx.Tx, _ *db, key []any) error {
 	return err
 }
 
-// segmentAgain puts the record of a segment back that cannot be read, from its copy, or
-// gives the segment up.
+// segmentAgain restores the record of a segment from its copy, or gives the segment up.
 func segmentAgain(ctx context.Context, tx pgx.Tx, d *db, key []any) error {
 	first := key[0].(int64)
 	var pieces int64
@@ -372,7 +373,7 @@ func segmentAgain(ctx context.Context, tx pgx.Tx, d *db, key []any) error {
 
 const (
 	putUnnamed = `insert into unnamed (pieces, until) values ($1, now() + $2::interval) on conflict (pieces) do update set until = excluded.until`
-	// discardAfter is how long the pieces of a segment that is no more are kept for the
-	// searches that read them.
+	// discardAfter is how long the pieces of a deleted segment are kept for the searches
+	// that read them.
 	discardAfter = 10 * time.Minute
 )

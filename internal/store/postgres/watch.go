@@ -11,48 +11,47 @@ import (
 	"watcher/internal/store"
 )
 
-// Who looks at what comes and changes hears of what this machine commits at once. While
-// somebody looks at one machine, the others write down what they tell, a part each half
-// second, and that machine reads it. They notice with a look as often as a heartbeat, and
-// begin with what they have told since the one before: nothing is left out, whoever
-// begins to look is told of it some seconds late at first. Where nobody looks, nothing
-// is written.
+// Whoever watches alerts hears at once of what this machine commits. While somebody watches
+// on one machine, the others write down what they commit, a part each half second, and that
+// machine reads it. They learn that somebody watches from a look at each heartbeat, and
+// begin with what they committed since the look before it: nothing is left out, but at
+// first a watcher hears of it some seconds late. While nobody watches, nothing is written.
 const (
 	// gossipEvery is how often it is written and read.
 	gossipEvery = 500 * time.Millisecond
-	// looksFor is how long a machine is believed that somebody looks there.
+	// looksFor is how long a machine counts as watching after it said so.
 	looksFor = 15 * time.Second
-	// toldKept is how long it is kept what was told: longer than it takes to notice
-	// that somebody looks, and to read it.
+	// toldKept is how long a part is kept: longer than it takes to notice that somebody
+	// watches, and to read the part.
 	toldKept = time.Minute
-	// maxTold bounds the alerts of which it is remembered.
+	// maxTold bounds the alerts that are kept in memory for that.
 	maxTold = 4096
 )
 
-// gossip is what a machine has told, and hears of others.
+// gossip is what a machine tells others, and hears of them.
 type gossip struct {
 	watches store.AlertWatches
 
 	mu      sync.Mutex
 	running bool
-	told    []telling // of the last time, the oldest first
+	told    []telling // of the last while, the oldest first
 	ids     int       // in told
-	lost    time.Time // when the last was told that had no room any more
+	lost    time.Time // the time of the last telling that was dropped for want of room
 
-	// Of who exchanges it, one at a time.
-	written time.Time           // when the last was told that was written
-	looked  time.Time           // when it was last written that somebody looks here
-	heard   map[int64]time.Time // the parts of others that were told here, and when
+	// The following belong to exchange, which runs once at a time.
+	written time.Time           // the time of the last telling that was written
+	looked  time.Time           // when this machine last wrote that somebody watches here
+	heard   map[int64]time.Time // the parts of others that were passed on here, and when
 }
 
-// telling is something that was told.
+// telling is a change of alerts that others are to hear of.
 type telling struct {
 	at   time.Time // by the database's clock
 	came bool
 	ids  []string
 }
 
-// Watch returns one that hears of what is committed from now on, on any machine. It has
+// Watch returns a watch that hears of what is committed from now on, on any machine. It has
 // to be closed.
 func (s *Store) Watch() *store.AlertWatch {
 	w := s.gossip.watches.Watch()
@@ -83,11 +82,11 @@ func (g *gossip) remember(t telling) {
 	}
 }
 
-// since returns what was told since a time, and whether that is not all.
+// since returns what was told since a time, and whether some of it was dropped.
 func (g *gossip) since(t time.Time) (came, changed []string, missed bool, last time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	came, changed = []string{}, []string{} // not nil, which is null
+	came, changed = []string{}, []string{} // not nil, which would be null
 	for _, one := range g.told {
 		if !one.at.After(t) {
 			continue
@@ -117,7 +116,7 @@ where machine <> $1 and at > now() + $2::interval - $3::interval order by at, pa
 	dropLooks = `delete from watch where machine = $1 or until < now() + $2::interval - $3::interval`
 )
 
-// beginGossip lets this machine write and read what is told, until nobody looks.
+// beginGossip starts writing and reading, which goes on until nobody watches.
 func (s *Store) beginGossip() {
 	g := &s.gossip
 	g.mu.Lock()
@@ -136,7 +135,7 @@ func (s *Store) beginGossip() {
 	})
 }
 
-// goesOn exchanges what is told once, and says whether to do so again.
+// goesOn makes one exchange, and reports whether to make another.
 func (s *Store) goesOn() bool {
 	elsewhere, err := s.exchange(s.ending)
 	if err != nil && s.ending.Err() == nil {
@@ -149,8 +148,8 @@ func (s *Store) goesOn() bool {
 	return g.running
 }
 
-// exchange writes what was told here, where somebody looks elsewhere, and tells here what
-// was told elsewhere.
+// exchange writes what was told here, if somebody watches elsewhere, and passes on here
+// what was told elsewhere.
 func (s *Store) exchange(ctx context.Context) (elsewhere bool, err error) {
 	g, now := &s.gossip, s.now()
 	var heard []part
@@ -211,7 +210,7 @@ type part struct {
 	Missed        bool
 }
 
-// hear tells here what was told elsewhere, each part once.
+// hear passes on what was told elsewhere, each part once.
 func (s *Store) hear(parts []part, now time.Time) {
 	g := &s.gossip
 	for _, p := range parts {
