@@ -14,9 +14,9 @@ import (
 	"testing"
 )
 
-// arrows are the rooms of the module, and what each may import of the others, tests
-// left out. An arrow that is not here is a design to be talked about before it is a
-// line here. The graph in docs/ARCHITECTURE.md is drawn from this table.
+// arrows are the rooms of the module, and which others each may import, tests excluded. An
+// arrow that is not here is a design decision to be discussed before it becomes a line
+// here. The graph in docs/ARCHITECTURE.md is drawn from this table.
 var arrows = map[string]string{
 	"admin":                     "config desk feeds notify notify/targets past poll rules store/bolt store/migrate stores",
 	"backoff":                   "",
@@ -40,7 +40,7 @@ var arrows = map[string]string{
 	"feeds/seen":                "feeds feeds/fingerprint", // and no parser: what a feed has shown is data
 	"htpasswd":                  "",
 	"filewatch":                 "",
-	"netguard":                  "text", // for mail and targets as well, so it knows no feed
+	"netguard":                  "text", // also for mail and targets, so it knows no feed
 	"notify":                    "notify/story store text",
 	"notify/deliver":            "backoff fault notify problem schedule store",
 	"notify/story":              "",
@@ -79,12 +79,12 @@ var arrows = map[string]string{
 	"websub":                    "backoff budget feeds feeds/fetch poll text",
 }
 
-// module is what the paths of all rooms begin with; those of internal are called
-// without it.
+// module is the prefix of the paths of all rooms; rooms below internal are named without
+// it.
 const module = "watcher/"
 
-// TestArrows lists what each room imports: an arrow that runs another way than the
-// table says is a mistake, and so is a row of the table that no arrow needs.
+// TestArrows lists what each room imports: an arrow that is not in the table is a mistake,
+// and so is a row of the table that no room needs.
 func TestArrows(t *testing.T) {
 	found := imports(t)
 	for room, to := range found {
@@ -111,7 +111,7 @@ func TestArrows(t *testing.T) {
 	}
 }
 
-// imports lists the rooms that each room imports, from what the build sees.
+// imports returns the rooms that each room imports, as the build sees them.
 func imports(t *testing.T) map[string][]string {
 	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,GoFiles", "./...")
 	cmd.Dir = ".."
@@ -134,7 +134,7 @@ func imports(t *testing.T) map[string][]string {
 			t.Fatal(err)
 		}
 		if len(p.GoFiles) == 0 {
-			continue // tests alone
+			continue // it has only tests
 		}
 		room := roomOf(p.ImportPath)
 		found[room] = []string{}
@@ -150,8 +150,8 @@ func roomOf(path string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(path, module), "internal/")
 }
 
-// TestGraph holds the graph in docs/ARCHITECTURE.md to the table: each room stands
-// below all that import it.
+// TestGraph compares the graph in docs/ARCHITECTURE.md with the table: each room stands
+// below all rooms that import it.
 func TestGraph(t *testing.T) {
 	page, err := os.ReadFile("../docs/ARCHITECTURE.md")
 	if err != nil {
@@ -162,8 +162,8 @@ func TestGraph(t *testing.T) {
 	}
 }
 
-// graph draws the table as lines of a page, in levels: what imports only rooms of
-// lower levels stands on the level above them.
+// graph draws the table as lines of a page, in levels: a room stands one level above the
+// highest room that it imports.
 func graph() string {
 	levels := make(map[string]int)
 	var level func(room string) int

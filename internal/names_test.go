@@ -12,16 +12,16 @@ import (
 	"testing"
 )
 
-// TestTypesHaveOneMeaning fails where two rooms export types of one name: whoever
-// reads it without the room would have to know which is meant.
+// TestTypesHaveOneMeaning fails if two rooms export types with the same name: a reader
+// would need the room to know which is meant.
 func TestTypesHaveOneMeaning(t *testing.T) {
-	// idiomatic are the names by which Go programmers expect these things in any package.
-	// Store is what each kind of store exports.
+	// idiomatic are names that Go programmers expect in any package. Store is what each
+	// kind of store exports.
 	idiomatic := []string{"Options", "New", "Client", "Store"}
 	rooms := make(map[string]map[string]bool)
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if path == filepath.Join("store", "record") {
-			return filepath.SkipDir // a record bears the name of what it is the record of
+			return filepath.SkipDir // a record has the name of what it records
 		}
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err

@@ -11,8 +11,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestBackup: copies that are made while news arrive are whole, only their owner's,
-// and a daemon on a new machine that is given one goes on from it: it knows what
+// TestBackup: copies that are made while news arrive are complete and readable by their
+// owner alone. A daemon on a new machine that is given one goes on from it: it knows what
 // was alerted before the copy, and alerts what came after.
 func TestBackup(t *testing.T) {
 	t.Parallel()
@@ -57,8 +57,8 @@ func TestBackup(t *testing.T) {
 	}
 }
 
-// TestBackupRefused: what is no good copy gets no name, and what is no backup is
-// never written over.
+// TestBackupRefused: a bad copy does not get the name of a backup, and a file that is no
+// backup is never overwritten.
 func TestBackupRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -83,14 +83,14 @@ func TestBackupRefused(t *testing.T) {
 	refused("a folder", ".")
 	refused("no such file", "absent/backup.db")
 
-	// A page of the store is damaged on disk while nobody looks.
+	// A page of the store is damaged on disk while it is not in use.
 	store := filepath.Join(w.dir, "watcher.db")
 	damaged, err := os.ReadFile(store)
 	if err != nil {
 		t.Fatal(err)
 	}
 	whole := damaged
-	damaged = bytes.ReplaceAll(damaged, []byte("/feed.xml"), []byte("/feed.xmm")) // wherever it stands, in pages that are free too
+	damaged = bytes.ReplaceAll(damaged, []byte("/feed.xml"), []byte("/feed.xmm")) // wherever it stands, also in free pages
 	if bytes.Equal(whole, damaged) {
 		t.Fatal("the store has no feed")
 	}

@@ -21,27 +21,27 @@ import (
 const (
 	benchFeeds = 200
 	benchItems = 30
-	benchBytes = 100 << 10 // of a feed
-	benchRuns  = 4         // newsboat only asks conditionally from its third run on
+	benchBytes = 100 << 10 // of each feed
+	benchRuns  = 4         // newsboat makes conditional requests only from its third run on
 )
 
-// reader is a feed reader, set up in a directory of its own.
+// reader is a feed reader with a directory of its own.
 type reader struct {
 	name string
 	args []string
 	env  []string
 }
 
-// spent is what one run of a reader took.
+// spent is what one run of a reader cost.
 type spent struct {
 	cpu time.Duration
 	rss int64 // peak, in bytes
 }
 
-// TestBesideOthers runs watcher once over feeds on loopback, beside newsboat and
-// rss2email (apt-get install newsboat rss2email): once from nothing, then with
-// nothing new. The server, as most do, answers 304 to what has not changed; a
-// second round is on one that never does. It prints a table.
+// TestBesideOthers runs watcher once over feeds on loopback, beside newsboat and rss2email
+// (apt-get install newsboat rss2email): first from nothing, then with nothing new. Like
+// most servers, the server answers 304 to what has not changed; in a second round it never
+// does. The test prints a table.
 func TestBesideOthers(t *testing.T) {
 	for _, validators := range []bool{true, false} {
 		name := map[bool]string{true: "with 304", false: "without 304"}[validators]
@@ -66,8 +66,8 @@ func TestBesideOthers(t *testing.T) {
 	}
 }
 
-// benchFeedsOf serves feeds of 30 items in 100 KB. They are made for each
-// request, to keep this process small.
+// benchFeedsOf serves feeds of 30 items in 100 KB. It makes them for each request, to keep
+// this process small.
 func benchFeedsOf(validators bool) http.Handler {
 	text := strings.Repeat("The ministers of the three countries met in the capital and spoke of bridges, harbours and the price of timber. ", benchBytes)
 	text = text[:benchBytes/benchItems-330]
@@ -111,11 +111,11 @@ func run4(t *testing.T, r reader) []spent {
 	return all
 }
 
-// forgetPeak lowers this process's peak of memory, which Linux counts for the
-// programs that it starts.
+// forgetPeak resets this process's peak memory, which Linux counts as that of the programs
+// it starts.
 func forgetPeak() {
 	debug.FreeOSMemory()
-	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // elsewhere the figure is a bit too high
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // if that is not possible, the figure is a bit too high
 }
 
 func watcherOnce(t *testing.T, base string) reader {
@@ -146,7 +146,7 @@ func newsboat(t *testing.T, base string) (reader, bool) {
 	return reader{"newsboat", []string{bin, "-u", urls, "-C", conf, "-c", filepath.Join(dir, "cache.db"), "-x", "reload"}, []string{"HOME=" + dir}}, err == nil
 }
 
-// rss2email is run without sending anything, which only makes it cheaper.
+// rss2email runs without sending anything, which only makes it cheaper.
 func rss2email(t *testing.T, base string) (reader, bool) {
 	t.Helper()
 	dir := t.TempDir()
@@ -169,7 +169,7 @@ func benchFile(t *testing.T, dir, name, text string) string {
 	return path
 }
 
-// report prints what each run took, and how many times watcher's that is.
+// report prints what each run cost, also as a multiple of watcher's.
 func report(t *testing.T, order []string, rows map[string][]spent) {
 	t.Helper()
 	var b strings.Builder
@@ -195,8 +195,8 @@ func report(t *testing.T, order []string, rows map[string][]spent) {
 
 func ratio(a, b spent) float64 { return a.cpu.Seconds() / b.cpu.Seconds() }
 
-// judge says where watcher is not as cheap as it should be. It fails nothing: a
-// machine may be busy.
+// judge says where watcher is not as cheap as it should be. It does not fail the test,
+// because the machine may be busy.
 func judge(t *testing.T, rows map[string][]spent, validators bool) {
 	t.Helper()
 	ours, last := rows["watcher"], benchRuns-1

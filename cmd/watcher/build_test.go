@@ -12,8 +12,8 @@ import (
 	"watcher/internal/clocktest"
 )
 
-// buildWatcher builds the program as it is shipped, once for all tests, and
-// returns its path.
+// buildWatcher builds the program as it is shipped, once for all tests, and returns its
+// path.
 func buildWatcher(t *testing.T) string {
 	t.Helper()
 	path, err := built()
@@ -23,7 +23,7 @@ func buildWatcher(t *testing.T) string {
 	return path
 }
 
-// built is the path of the program, which lives as long as the tests do.
+// built is the path of the program, which is removed after the tests.
 var built = sync.OnceValues(func() (string, error) { return goBuild("watcher") })
 
 func goBuild(name string, flags ...string) (string, error) {

@@ -20,36 +20,35 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// States of the service's config on disk, while the daemon runs on the good one.
+// States of the service's config on disk. The daemon always runs on the good one.
 const (
 	good       = "good"
-	broken     = "broken"     // changed, and its reload refused
-	unreadable = "unreadable" // by all but root
+	broken     = "broken"     // changed, and the reload refused it
+	unreadable = "unreadable" // by everyone but root
 )
 
-// typed is a command as it is typed beside the service, by root and by a member of
-// the group.
+// typed is a command that root and a member of the group type beside the service.
 type typed struct {
-	command string // $DIR is a folder of one's own, $ID an alert's
+	command string // $DIR is a folder of the caller's own, $ID the id of an alert
 	answer         // with any config
-	// asks: the daemon answers, so the file on disk does not matter; a line says that
-	// it is not the one in force.
+	// asks: the daemon answers, so the file on disk does not matter; a line says that it is
+	// not the config in force.
 	asks bool
-	// once: it takes seconds and reads no config, so it is typed once.
+	// once: the command takes seconds and reads no config, so it is typed once.
 	once bool
-	// by has other answers, by who types, by the state of the config, or by both as
-	// "ana unreadable".
+	// by has other answers: by caller, by state of the config, or by both as "ana
+	// unreadable".
 	by map[string]answer
 }
 
-// answer is what a command must print a line of, and its exit code.
+// answer is a line that a command must print, and its exit code.
 type answer struct {
 	line string // a regular expression
 	code int
 }
 
-// Commands that are for the file as it is written, and would send, say what is wrong
-// with it; ana may read the config, and not its secrets.
+// Commands that read the file as it is written, and would send something, say what is wrong
+// with it. ana may read the config, but not its secrets.
 var (
 	runsAlready = answer{`^watcher: a daemon runs on /etc/watcher/watcher.yaml already: pid \d+, socket /run/watcher/watcher.sock, .*"sudo systemctl stop watcher" ends it$`, 1}
 	refused     = map[string]answer{
@@ -59,7 +58,7 @@ var (
 	}
 )
 
-// commands has a row for each command that there is.
+// commands has a row for each command.
 var commands = []typed{
 	{command: "watcher status", answer: answer{line: `^  config +/etc/watcher/watcher\.yaml$`}, asks: true, by: map[string]answer{
 		broken: {`^ +refused +the last reload, [0-9]+[smh] ago, so the config before it is in force:$`, 1},
@@ -105,7 +104,7 @@ var commands = []typed{
 	{command: "watcher demo --for 3s", answer: answer{line: `Every alert was delivered once`}, once: true},
 }
 
-// TestEveryCommandIsAsked: none is forgotten where the service is asked.
+// TestEveryCommandIsAsked: commands has every command of the program.
 func TestEveryCommandIsAsked(t *testing.T) {
 	rows := make(map[string]bool)
 	root := newRoot(&cli.Terminal{})
@@ -129,8 +128,8 @@ func TestEveryCommandIsAsked(t *testing.T) {
 	visit(root)
 }
 
-// askAll is a program that runs inside the container: ask-all STATE types each
-// command there, and prints a point for each, as common.sh does.
+// askAll is a program for the container: ask-all STATE types each command there, and prints
+// a result for each, as common.sh does.
 func askAll() {
 	state := os.Args[1]
 	for _, who := range []string{"root", "ana"} {
@@ -195,7 +194,7 @@ func newTypist(name string) (*typist, error) {
 	return p, nil
 }
 
-// run types a command in the root folder, as who has just logged in.
+// run types a command in the root folder, as after a login.
 func (p *typist) run(command string) (stdout, stderr string, code int) {
 	words := strings.Fields(strings.NewReplacer("$DIR", p.dir, "$ID", cmp.Or(p.alert, "none")).Replace(command))
 	cmd := exec.Command(words[0], words[1:]...)
@@ -213,7 +212,7 @@ func (p *typist) run(command string) (stdout, stderr string, code int) {
 	return out.String(), errs.String(), code
 }
 
-// types types a command and says what is wrong with its answer; empty if nothing is.
+// types types a command and returns what is wrong with its answer; empty if nothing is.
 func (p *typist) types(row typed, state string) (why string) {
 	want := row.answer
 	for _, key := range []string{p.name, state, p.name + " " + state} {

@@ -12,8 +12,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestCompact: the file shrinks while the daemon runs and news keep arriving, each
-// once, and without a daemon too.
+// TestCompact: the file shrinks while the daemon runs and news arrive, each once; it
+// shrinks without a daemon too.
 func TestCompact(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -22,7 +22,7 @@ func TestCompact(t *testing.T) {
 	w.publish(largeNews(25)...)
 	w.await("the news to arrive", func() bool { return len(w.alerted()) == 25 })
 	p.end()
-	// What is kept of articles is deleted: its space is free from then on.
+	// The kept articles are deleted, which frees their space.
 	config := fmt.Sprintf(worldConfig, w.url) + "history: {keep: 0s}\n"
 	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
 
@@ -62,7 +62,7 @@ func TestCompact(t *testing.T) {
 	}
 }
 
-// largeNews are titles of items with much text that does not compress.
+// largeNews returns titles of items with much text that does not compress.
 func largeNews(n int) []string {
 	titles := make([]string, n)
 	for i := range titles {
@@ -79,7 +79,7 @@ func largeNews(n int) []string {
 	return titles
 }
 
-// size is that of the store's file.
+// size is the size of the store's file.
 func (w *world) size() int64 {
 	w.t.Helper()
 	info, err := os.Stat(filepath.Join(w.dir, "watcher.db"))

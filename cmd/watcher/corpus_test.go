@@ -15,9 +15,9 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestManyStrangeFeeds runs the shipped program on two thousand documents that
-// others collected because they are hard to read: it comes to its end, says one
-// line of each that it cannot read, and remembers the rest.
+// TestManyStrangeFeeds runs the shipped program on two thousand documents that others
+// collected because they are hard to read. The program ends, prints one line about each
+// that it cannot read, and remembers the others.
 func TestManyStrangeFeeds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a while")
@@ -56,7 +56,7 @@ func TestManyStrangeFeeds(t *testing.T) {
 		cmd := w.command("once")
 		var stderr strings.Builder
 		cmd.Stderr = &stderr
-		_ = cmd.Run() // 1: some of the documents are no feeds at all
+		_ = cmd.Run() // exit code 1: some of the documents are not feeds
 		if code := cmd.ProcessState.ExitCode(); code > exitFailed {
 			t.Fatalf("the %s run ended with %d:\n%s", want, code, stderr.String())
 		}

@@ -14,9 +14,9 @@ import (
 	"watcher/internal/testutil"
 )
 
-// makeDeb makes a Debian package of the program that is tested in DIR/watcher.deb. It
-// has what packaging/nfpm.yaml says, but for pages and completions, and is made in a
-// moment; TestPackages has the one that is given on.
+// makeDeb makes DIR/watcher.deb, a Debian package of the program under test. It has what
+// packaging/nfpm.yaml lists except manual pages and completions, and is made in a moment;
+// TestPackages tests the package that is published.
 func makeDeb(t *testing.T, dir string) {
 	t.Helper()
 	if _, err := exec.LookPath("dpkg-deb"); err != nil {

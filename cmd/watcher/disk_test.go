@@ -13,16 +13,16 @@ import (
 	"watcher/internal/testutil"
 )
 
-// fullWorld is a world whose store cannot grow, until there is room again.
+// fullWorld is a world whose store cannot grow until there is room again.
 type fullWorld struct {
 	*world
-	once func() *exec.Cmd // poll while there is no room
+	once func() *exec.Cmd // polls while there is no room
 	room func()
 }
 
-// TestFullDisk: with no room for what a poll brought, the run says so in one
-// line and fails; nothing that was stored is lost, and once there is room the
-// items are alerted, once.
+// TestFullDisk: if there is no room for what a poll brought, the run says so in one line
+// and fails. Nothing that was stored is lost, and once there is room the items are alerted,
+// once.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	t.Run("a limit on the size of files", func(t *testing.T) {
@@ -49,7 +49,7 @@ func TestFullDisk(t *testing.T) {
 
 func testFullDisk(t *testing.T, full func(*world) *fullWorld) {
 	w := full(newWorld(t))
-	// More than the pages that the store has free: its file must grow.
+	// More than fits into the free pages of the store, so that its file must grow.
 	w.publish(append(longTitles(), "one")...)
 	out, err := w.once().CombinedOutput()
 	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != exitFailed {
@@ -73,7 +73,8 @@ func testFullDisk(t *testing.T, full func(*world) *fullWorld) {
 	}
 }
 
-// fillDisk puts the store on a small disk, takes the baseline and fills the rest.
+// fillDisk puts the store on a small disk, polls the baseline and fills the rest of the
+// disk.
 func fillDisk(w *world) *fullWorld {
 	disk := smallDisk(w, "1m")
 	w.baseline("one")
@@ -99,7 +100,7 @@ func smallDisk(w *world, size string) (disk string) {
 	return disk
 }
 
-// fill takes what room a disk has left, and returns what gives it back.
+// fill fills a disk; room frees it again.
 func fill(t *testing.T, disk string) (room func()) {
 	t.Helper()
 	filler := filepath.Join(disk, "filler")
@@ -118,9 +119,9 @@ func fill(t *testing.T, disk string) (room func()) {
 	}
 }
 
-// TestFullDiskIsTold: while the disk of a running daemon is full, everything that
-// a person or a script may ask says so, and the ops targets are told of it and of
-// its end, once each.
+// TestFullDiskIsTold: while the disk of a running daemon is full, everything that a person
+// or a script may ask says so. The ops targets are told when it begins and when it ends,
+// once each.
 func TestFullDiskIsTold(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("needs root, to mount a small disk")
@@ -149,7 +150,7 @@ func TestFullDiskIsTold(t *testing.T) {
 		t.Errorf("status once there is room: %v\n%s", err, out)
 	}
 	w.publish(append([]string{"two"}, titles...)...)
-	w.await("all news to arrive", func() bool { return len(w.alerted()) == len(titles) }) // "two" for "one"
+	w.await("all news to arrive", func() bool { return len(w.alerted()) == len(titles) }) // "two" replaced "one"
 	p.end()
 	for title, n := range w.alerted() {
 		if n != 1 {
@@ -163,7 +164,7 @@ func TestFullDiskIsTold(t *testing.T) {
 	}
 }
 
-// alerted are the titles that were alerted, each as often as it was.
+// alerted returns how often each title was alerted.
 func (w *world) alerted() map[string]int {
 	w.t.Helper()
 	times := make(map[string]int)
@@ -175,7 +176,7 @@ func (w *world) alerted() map[string]int {
 	return times
 }
 
-// longTitles are of so many items that a store must grow for them.
+// longTitles are titles of so many items that the store must grow for them.
 func longTitles() []string {
 	var titles []string
 	for i := range 200 {
@@ -184,7 +185,7 @@ func longTitles() []string {
 	return titles
 }
 
-// troubles returns what the ops targets were told that has a text in it.
+// troubles returns the messages to the ops targets that contain a text.
 func (w *world) troubles(text string) []hookRecord {
 	var found []hookRecord
 	for _, r := range w.records("hooks.jsonl") {
@@ -195,7 +196,7 @@ func (w *world) troubles(text string) []hookRecord {
 	return found
 }
 
-// awaitTrouble waits until the ops targets were told so.
+// awaitTrouble waits for a message to the ops targets that contains a text.
 func (w *world) awaitTrouble(text string) {
 	w.t.Helper()
 	w.await("ops to hear that it "+text, func() bool { return len(w.troubles(text)) > 0 })

@@ -39,7 +39,7 @@ func TestFeedNote(t *testing.T) {
 	}
 }
 
-// A server that answers 304 wrongly is named, with what is done about it.
+// A server that answers 304 wrongly is named, and what watcher does about it.
 func TestFeedWhoseServerAnswersWrongly(t *testing.T) {
 	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	var out strings.Builder
@@ -52,7 +52,7 @@ func TestFeedWhoseServerAnswersWrongly(t *testing.T) {
 	}
 }
 
-// What a feed has taught of its items is printed, and so is what slid back into it.
+// What a feed has taught of its items is printed, and which items slid back into it.
 func TestFeedThatHasTaughtItsHabits(t *testing.T) {
 	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	var out strings.Builder

@@ -16,9 +16,9 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestFigures prints what the program takes of a machine: its size, how soon it is
-// ready, what it holds while nothing happens, and a reload of very many rules. It fails
-// nothing: a machine may be busy, so processor time stands beside what a clock says.
+// TestFigures prints what the program needs of a machine: its size, the time until it is
+// ready, its memory while nothing happens, and the reload of very many rules. It does not
+// fail, because a machine may be busy; CPU time stands beside the time of the clock.
 func TestFigures(t *testing.T) {
 	bin := filepath.Join(t.TempDir(), "watcher")
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, ".")
@@ -49,7 +49,7 @@ func TestFigures(t *testing.T) {
 		w := newFigures(t, bin, 100, 10, "1h")
 		p := w.start()
 		w.await("all feeds to be polled", func() bool { return w.answers() >= 100 })
-		time.Sleep(20 * time.Second) // what it holds once nothing happens
+		time.Sleep(20 * time.Second) // then its memory is that of a daemon at rest
 		now, peak := memoryOf(p.cmd.Process.Pid)
 		t.Logf("idle with 100 feeds it has %.1f MB in memory, pages of the program's file among them, and had %.1f; the aim is 25", now, peak)
 		p.end()
@@ -75,7 +75,7 @@ func TestFigures(t *testing.T) {
 	})
 }
 
-// newFigures is a world with so many feeds and rules.
+// newFigures returns a world with so many feeds and rules.
 func newFigures(t *testing.T, bin string, feeds, rules int, every string) *world {
 	w := newWorld(t)
 	w.bin = bin
@@ -94,13 +94,13 @@ func newFigures(t *testing.T, bin string, feeds, rules int, every string) *world
 	return w
 }
 
-// answers is how often a feed was asked for.
+// answers returns how many requests were answered.
 func (w *world) answers() int {
 	body, _ := os.ReadFile(filepath.Join(w.web, "requests.log"))
 	return strings.Count(string(body), "GET /feed.xml")
 }
 
-// changeConfig makes a config another file, as a reload has it.
+// changeConfig changes the config file, for a reload.
 func changeConfig(t *testing.T, path string) {
 	t.Helper()
 	text, err := os.ReadFile(path)

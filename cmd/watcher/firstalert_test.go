@@ -11,9 +11,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// Whoever follows docs/first-alert.md comes to an alert: its commands are run in
-// their order and as they are written, on its config. Only the feed and the channel
-// are others, on this machine.
+// Whoever follows docs/first-alert.md gets an alert: its commands are run as they are
+// written, in their order, on its config. Only the feed and the channel are replaced by
+// ones on this machine.
 func TestFirstAlert(t *testing.T) {
 	page, err := os.ReadFile("../../docs/first-alert.md")
 	if err != nil {
@@ -34,7 +34,7 @@ func TestFirstAlert(t *testing.T) {
 		t.Fatalf("the channel is not in the config:\n%s", second)
 	}
 
-	// What is seen after a command, and what happens in the world before it.
+	// What the reader sees after a command, and what happens in the world before it.
 	after := map[string]string{
 		"watcher check":                  "stdout '1 feed'",
 		"watcher send-test desk":         "lines 1 web/hooks.jsonl '\"id\":\"test_'",

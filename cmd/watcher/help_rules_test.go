@@ -7,7 +7,7 @@ import (
 	"watcher/internal/rules"
 )
 
-// TestTheHelpOfRulesIsTheLanguage: each query that the topic shows is one.
+// TestTheHelpOfRulesIsTheLanguage: each query that the help topic shows is valid.
 func TestTheHelpOfRulesIsTheLanguage(t *testing.T) {
 	_, text, ok := strings.Cut(rulesTopic().Long, "A query is made of\n")
 	if !ok {

@@ -22,17 +22,18 @@ import (
 	"watcher/internal/text"
 )
 
-// A hostileNewsroom is a config, and a web that says one text wherever it can say any.
+// A hostileNewsroom is a config, and a web that contains one hostile text wherever it can
+// contain any.
 type hostileNewsroom struct {
 	t      *testing.T
 	text   string
 	url    string
 	config string
 	mu     sync.Mutex
-	second bool // the feeds have an article more
+	second bool // the feeds have one more article
 }
 
-// hostileConfig has the text of its arguments as names of rules and feeds, in quotes.
+// hostileConfig has its arguments, quoted, as names of rules and feeds.
 const hostileConfig = `poll: {every: 1h}
 network: {allow: [127.0.0.0/8]}
 store: {path: %[2]q}
@@ -58,7 +59,7 @@ func newHostileNewsroom(t *testing.T, hostile string) *hostileNewsroom {
 	n.url = s.URL
 	n.config = filepath.Join(t.TempDir(), "watcher.yaml")
 	n.configure("json "+hostile, "rule "+hostile)
-	if code, _, _ := n.run("check", n.config); code != 0 { // such names are refused
+	if code, _, _ := n.run("check", n.config); code != 0 { // check refuses such names
 		n.configure("json", "rule")
 	}
 	return n
@@ -77,8 +78,7 @@ func (n *hostileNewsroom) configure(feed, rule string) {
 	testutil.WriteFile(n.t, n.config, fmt.Sprintf(hostileConfig, n.url, store, names[0], names[1]), 0o600)
 }
 
-// ServeHTTP says the text as JSON has it, as XML has it, as a reason for a failure,
-// and as an address.
+// ServeHTTP serves the text in JSON, in XML, as the reason of a failure, and as an address.
 func (n *hostileNewsroom) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/feed.json":
@@ -126,14 +126,14 @@ func (n *hostileNewsroom) jsonFeed() []byte {
 	return b
 }
 
-// run types a command into a pipe.
+// run runs a command with its output in a pipe.
 func (n *hostileNewsroom) run(args ...string) (code int, stdout, stderr string) {
 	var out, said bytes.Buffer
 	code = run(n.t.Context(), args, strings.NewReader(""), &out, &said)
 	return code, out.String(), said.String()
 }
 
-// look types a command into a pipe and into a terminal, and looks at what it prints.
+// look runs a command with a pipe and with a terminal, and checks what it prints.
 func (n *hostileNewsroom) look(args ...string) {
 	n.t.Helper()
 	_, out, said := n.run(args...)
@@ -143,14 +143,14 @@ func (n *hostileNewsroom) look(args ...string) {
 	term := &cli.Terminal{Stdin: strings.NewReader(""), Stdout: &onScreen, Stderr: &onScreen, Width: 60, ErrWidth: 60, Color: true, ErrColor: true}
 	root := newRoot(term)
 	root.SetArgs(args)
-	_, _ = root.ExecuteContextC(n.t.Context()) // what it returns was looked at above
+	_, _ = root.ExecuteContextC(n.t.Context()) // the error was checked above
 	n.seen(args, sgr.ReplaceAllString(onScreen.String(), ""))
 }
 
-// sgr are the escapes that the program itself writes.
+// sgr matches the escapes that the program itself writes.
 var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// seen looks at an output: JSON is without anything unseen, and all else without what
+// seen checks an output: JSON has no invisible character, and everything else none that
 // hides or steers.
 func (n *hostileNewsroom) seen(args []string, out string) {
 	n.t.Helper()
@@ -166,7 +166,7 @@ func (n *hostileNewsroom) seen(args []string, out string) {
 	}
 }
 
-// exact sees that JSON has what the feed wrote: its id, whatever characters are in it.
+// exact checks that JSON has what the feed wrote: its id, whatever characters are in it.
 func (n *hostileNewsroom) exact(feed string) {
 	n.t.Helper()
 	_, out, _ := n.run("inspect", "--json", feed)
@@ -183,8 +183,8 @@ func (n *hostileNewsroom) exact(feed string) {
 	}
 }
 
-// lookAtCommands types all that print. The text is in what they read and, as a person
-// may paste it, in what they are asked.
+// lookAtCommands runs all commands that print. The text is in what they read and, as a
+// person may paste it, in their arguments.
 func (n *hostileNewsroom) lookAtCommands(feed string) {
 	n.t.Helper()
 	c := n.config
@@ -200,7 +200,7 @@ func (n *hostileNewsroom) lookAtCommands(feed string) {
 		{"import", feed}, {"import", feed + ".opml"}, {"export", "-c", c}, {"backup", "-c", c, filepath.Join(n.t.TempDir(), "backup")}, {"compact", "-c", c}, {n.text}, {"--" + n.text},
 	} {
 		if strings.ContainsRune(n.text, 0) && strings.Contains(strings.Join(args, ""), "\x00") {
-			continue // which no argument of a program has
+			continue // arguments of a program cannot contain it
 		}
 		n.look(args...)
 	}
@@ -223,8 +223,8 @@ func (n *hostileNewsroom) alertIDs() (ids []string) {
 	return ids
 }
 
-// watch runs the daemon until it has polled all feeds, looks at what the commands then
-// print, and at the log.
+// watch runs the daemon until it has polled all feeds, and checks what the commands then
+// print, and the log.
 func (n *hostileNewsroom) watch(feed string) {
 	n.t.Helper()
 	ctx, stop := context.WithCancel(n.t.Context())
@@ -254,9 +254,9 @@ func (n *hostileNewsroom) watch(feed string) {
 	}
 }
 
-// FuzzOutput types every command with a text in all that it reads, beside a daemon and
-// without one: no control or bidi override, and nothing else that hides, is printed or
-// logged as it is, while JSON keeps its values.
+// FuzzOutput runs every command with a text in everything that it reads, beside a daemon
+// and without one. No control or bidi override, nor any other invisible character, is
+// printed or logged as it is, while JSON keeps its values.
 func FuzzOutput(f *testing.F) {
 	for _, hostile := range []string{
 		"a\x1b]0;owned\x07\x1b[2J \x9b31m", "x\u202egnp.exe\u202c \u2066y\u2069 \u200f", "N\u200bA\u00adT\ufeffO\U000e0041\u2060", "a\u3164b\uffa0\u115f\u034f c\ufe01\ufe02\U000e0123",

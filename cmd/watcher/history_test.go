@@ -12,8 +12,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestHistoryBound: a feed whose articles fill its share of the history loses its
-// oldest; the ops targets hear of it once, a restart included.
+// TestHistoryBound: a feed whose articles fill its share of the history loses the oldest.
+// The ops targets are told once, restarts included.
 func TestHistoryBound(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -25,7 +25,7 @@ func TestHistoryBound(t *testing.T) {
 		p := w.start()
 		for range 8 {
 			var text strings.Builder
-			block := make([]byte, 2000) // of what does not compress
+			block := make([]byte, 2000) // that does not compress
 			for range 20 {
 				rand.Read(block)
 				fmt.Fprintf(&text, "%s ", hex.EncodeToString(block))

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// TestKillBeforeDelivery kills the daemon while the receiver has not taken the
-// first of three alerts of one poll: they are on disk, one is being sent and
-// two wait. After a restart each arrives, and once.
+// TestKillBeforeDelivery kills the daemon before the receiver has accepted the first of
+// three alerts of one poll: they are on disk, one is being sent and two wait. After a
+// restart each arrives, once.
 func TestKillBeforeDelivery(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -23,7 +23,7 @@ func TestKillBeforeDelivery(t *testing.T) {
 		t.Fatalf("the receiver accepted %v before", got)
 	}
 	first := w.records("begun.jsonl")[0]
-	// The receiver must have noticed, or it would still take what it holds.
+	// The receiver must have noticed, otherwise it would still accept what it holds.
 	w.await("the receiver to see the connection go", func() bool { return len(w.records("left.jsonl")) > 0 })
 
 	w.flag("hold", false)
@@ -41,8 +41,8 @@ func TestKillBeforeDelivery(t *testing.T) {
 	}
 }
 
-// TestKillBeforeSettle kills the daemon after the receiver took an alert and
-// before it said so: the one gap that cannot be closed. The alert comes again,
+// TestKillBeforeSettle kills the daemon after the receiver has accepted an alert and before
+// the daemon has stored that: the one gap that cannot be closed. The alert comes again,
 // under the same delivery id, and the log says that it may be a repeat.
 func TestKillBeforeSettle(t *testing.T) {
 	t.Parallel()
@@ -84,7 +84,7 @@ func TestKillAtAnyTime(t *testing.T) {
 		titles = append([]string{fmt.Sprintf("report %d", round)}, titles...)
 		w.publish(titles...)
 		p := w.start()
-		// Between opening the store and a delivery that is over.
+		// Between opening the store and the end of a delivery.
 		<-time.After(rand.N(1500 * time.Millisecond))
 		p.kill()
 	}
@@ -106,9 +106,8 @@ func TestKillAtAnyTime(t *testing.T) {
 	}
 }
 
-// TestEndsInTime: a receiver that never answers does not keep the daemon from
-// ending within ten seconds, and what it did not take arrives after the next
-// start.
+// TestEndsInTime: a receiver that never answers does not keep the daemon from ending within
+// ten seconds, and what it did not accept arrives after the next start.
 func TestEndsInTime(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

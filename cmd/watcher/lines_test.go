@@ -17,7 +17,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// linesConfig has names and targets that are as long as people make them.
+// linesConfig has names and targets as long as people make them.
 const linesConfig = `poll: {every: 1h}
 network: {allow: [127.0.0.0/8]}
 store: {path: %[2]q}
@@ -36,7 +36,7 @@ notify:
   digest: {type: command, command: ["true"], digest: "0 5 1 1 *", timezone: UTC}
 `
 
-// linesTitles are the articles: long ones, and in scripts without blanks.
+// linesTitles are titles of articles: long ones, and ones in scripts without blanks.
 var linesTitles = []string{
 	"NATO's Enhanced Forward Presence battle group in Tapa begins its longest winter exercise so far, with units of eleven nations and 14,000 soldiers",
 	"北约部队在爱沙尼亚举行大规模军事演习来自十一个国家的一万四千名士兵参加了今年最大的冬季演习并将持续到二月底",
@@ -45,8 +45,8 @@ var linesTitles = []string{
 	"Narva bridge: see https://example.org/a/very/long/address/of/an/article/about-the-bridge-in-narva-and-nothing-else?utm_source=feed",
 }
 
-// linesWorld has a store with all that the lists show, and returns the config and the
-// feed.
+// linesWorld makes a store with everything that the lists show, and returns the config and
+// the feed.
 func linesWorld(t *testing.T) (config, feed string) {
 	t.Helper()
 	web, dir := t.TempDir(), t.TempDir()
@@ -68,8 +68,8 @@ func linesWorld(t *testing.T) (config, feed string) {
 	return config, s.URL + "/feed.xml"
 }
 
-// TestListsFit: on a terminal of any width a list breaks lines itself, between words,
-// says all that it says in a pipe, and leaves nothing of a progress bar.
+// TestListsFit: on a terminal of any width a list breaks its lines itself, between words,
+// says everything that it says in a pipe, and leaves nothing of a progress bar.
 func TestListsFit(t *testing.T) {
 	config, feed := linesWorld(t)
 	var id bytes.Buffer
@@ -150,8 +150,8 @@ func fits(t *testing.T, args []string) {
 	}
 }
 
-// lost returns the letters of a text that another one has not, wherever they stand:
-// in columns the words of two cells stand between one another.
+// lost returns the letters of text that are not in in, wherever they stand: in columns the
+// words of two cells alternate.
 func lost(text, in string) string {
 	has := make(map[rune]int)
 	for _, r := range in {
@@ -159,7 +159,7 @@ func lost(text, in string) string {
 	}
 	var missing strings.Builder
 	for _, r := range text {
-		if unicode.IsLetter(r) { // what counts seconds goes on meanwhile
+		if unicode.IsLetter(r) { // numbers of seconds change meanwhile
 			if has[r]--; has[r] < 0 {
 				missing.WriteRune(r)
 			}

@@ -9,9 +9,9 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestStoreRemoved: a daemon whose store is removed tells the ops targets, sends
-// what is due, and ends as a service manager restarts it; the next one tells what
-// that means. Who removes the marker too begins anew without a word.
+// TestStoreRemoved: if its store is removed, the daemon tells the ops targets, sends what
+// is due, and ends so that the service manager restarts it; the next daemon tells what that
+// means. If the marker is removed too, the next one begins anew without a word.
 func TestStoreRemoved(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -55,7 +55,7 @@ func TestStoreRemoved(t *testing.T) {
 	}
 }
 
-// TestStoreReplaced: so it is with one that another file is put in the place of.
+// TestStoreReplaced: the same happens if another file is put in the place of the store.
 func TestStoreReplaced(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -93,8 +93,8 @@ func (p *process) wait() int {
 	return p.cmd.ProcessState.ExitCode()
 }
 
-// awaitPoll waits until two more polls of the feed were answered: then what the
-// first of them brought is stored.
+// awaitPoll waits until two more polls of the feed were answered: then what the first of
+// them brought is stored.
 func (w *world) awaitPoll() {
 	w.t.Helper()
 	polls := func() int { return len(w.lines("requests.log")) }
@@ -102,7 +102,7 @@ func (w *world) awaitPoll() {
 	w.await("two more polls", func() bool { return polls() >= before+2 })
 }
 
-// lines are those of a file that the feedServer notes something in.
+// lines returns the lines of a file of the feedServer.
 func (w *world) lines(name string) []string {
 	w.t.Helper()
 	body, err := os.ReadFile(filepath.Join(w.web, name))

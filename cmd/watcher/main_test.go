@@ -19,8 +19,7 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// serveFeed is a program of its own for tests in other worlds than this
-// process: serve-feed ADDRESS DIR.
+// serveFeed is a program for tests whose world is not this process: serve-feed ADDRESS DIR.
 func serveFeed() {
 	s := &feedServer{dir: os.Args[2]}
 	if err := http.ListenAndServe(os.Args[1], s.handler()); err != nil {
@@ -29,6 +28,6 @@ func serveFeed() {
 	}
 }
 
-// pause is how long a test waits before it looks again at what has no way to
-// tell: a file of another process.
+// pause is the interval at which tests look at what cannot notify them: a file of another
+// process.
 func pause() <-chan time.Time { return time.After(10 * time.Millisecond) }

@@ -17,9 +17,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestMonitoring: Prometheus' own tool finds nothing to mend in the metrics and the
-// alert rules, and a Prometheus that has scraped a watcher answers every query of
-// the dashboard.
+// TestMonitoring: promtool finds nothing wrong with the metrics and the alert rules, and a
+// Prometheus that has scraped a watcher answers every query of the dashboard.
 func TestMonitoring(t *testing.T) {
 	t.Parallel()
 	root := unpacked(t, "prometheus")
@@ -54,7 +53,8 @@ func TestMonitoring(t *testing.T) {
 	}
 }
 
-// startPrometheus runs one that scrapes the port, and returns the address of its API.
+// startPrometheus runs a Prometheus that scrapes the port, and returns the address of its
+// API.
 func startPrometheus(t *testing.T, root string, scraped int) string {
 	t.Helper()
 	dir, port := t.TempDir(), freePort(t)
@@ -72,7 +72,7 @@ func startPrometheus(t *testing.T, root string, scraped int) string {
 	return "http://" + address + "/api/v1/query?query="
 }
 
-// answers says whether a query has a result.
+// answers reports whether a query has a result.
 func answers(t *testing.T, api, query string) bool {
 	t.Helper()
 	resp, err := http.Get(api + url.QueryEscape(query))

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TestNotifiesManager: what a service manager is told (sd_notify(3)). A unit of
-// Type=notify-reload, which newer systemd has, fails to reload without the
+// TestNotifiesManager checks what a service manager is told (sd_notify(3)). A unit of
+// Type=notify-reload, which newer versions of systemd have, fails to reload without the
 // monotonic time.
 func TestNotifiesManager(t *testing.T) {
 	t.Parallel()

@@ -12,9 +12,9 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestKillBetweenOlderPages kills the daemon while it reads the older pages of a feed
-// that published more than it shows. After a restart each story of all pages arrives,
-// and once, and nothing of what was there before.
+// TestKillBetweenOlderPages kills the daemon while it reads the older pages of a feed that
+// published more than it shows. After a restart each story of all pages arrives, once, and
+// nothing that was there before.
 func TestKillBetweenOlderPages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -16,8 +16,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// hostsThatGo are servers on loopback addresses of their own, which can be gone
-// and come back.
+// hostsThatGo are servers on loopback addresses of their own, which can go away and come
+// back.
 type hostsThatGo struct {
 	t    *testing.T
 	at   []string
@@ -49,9 +49,9 @@ func (h *hostsThatGo) leave() {
 	h.live = nil
 }
 
-// TestOutageOverRestarts cuts the real program off from all its feeds, kills it and
-// ends it meanwhile: no feed is blamed, and the ops target hears once that the
-// outage began, and once that it is over.
+// TestOutageOverRestarts cuts the real program off from all its feeds, and meanwhile kills
+// and ends it: no feed is blamed, and the ops target is told once that the outage began,
+// and once that it is over.
 func TestOutageOverRestarts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -101,11 +101,11 @@ func TestOutageOverRestarts(t *testing.T) {
 }
 
 func status(w *world) string {
-	out, _ := w.command("status").CombinedOutput() // exits with 1 in an outage
+	out, _ := w.command("status").CombinedOutput() // the exit code is 1 in an outage
 	return string(out)
 }
 
-// told counts the troubles whose text has a part.
+// told counts the troubles whose text contains part.
 func (w *world) told(part string) int {
 	n := 0
 	for _, r := range w.records("hooks.jsonl") {
@@ -116,8 +116,8 @@ func (w *world) told(part string) int {
 	return n
 }
 
-// lengthen makes the outage in the store begin earlier, so that nobody has to wait
-// until it has lasted.
+// lengthen moves the beginning of the stored outage back, so that the test need not wait
+// for it to last.
 func (w *world) lengthen(by time.Duration) {
 	w.t.Helper()
 	ctx := context.Background()

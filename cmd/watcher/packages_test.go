@@ -19,8 +19,8 @@ import (
 
 var packages = flag.Bool("packages", false, "make all packages and a release twice, and install them")
 
-// TestPackages makes the packages and the release of this machine's architecture, looks
-// at what is in them, and installs them in a booted system: systemd/test/packages.sh.
+// TestPackages makes the packages and the release for this machine's architecture, checks
+// their contents, and installs them in a booted system: systemd/test/packages.sh.
 func TestPackages(t *testing.T) {
 	if !*packages {
 		t.Skip("takes minutes: make packages runs it")
@@ -69,7 +69,7 @@ func TestPackages(t *testing.T) {
 	})
 }
 
-// makeAll runs a program of packaging, which makes what it makes of a version in out.
+// makeAll runs a program of packaging, which puts what it makes of a version into out.
 func makeAll(t *testing.T, version, out, program string, args ...string) {
 	t.Helper()
 	cmd := exec.Command("../../packaging/"+program, args...)
@@ -96,7 +96,7 @@ func runImage(t *testing.T, image string) {
 	output(t, "tar", "-C", layout, "-xf", image)
 	bundle := filepath.Join(dir, "bundle")
 	output(t, "umoci", "unpack", "--image", layout+":1.0.1", bundle)
-	// umoci lays an empty file system over a volume, where docker copies the folder of
+	// umoci mounts an empty file system over a volume, where docker copies the folder of
 	// the image, with its owner.
 	settings := filepath.Join(bundle, "config.json")
 	text := output(t, "cat", settings)
@@ -137,8 +137,8 @@ func runImage(t *testing.T, image string) {
 	}
 }
 
-// wantContents demands what every package has, and that nothing in it is anybody's but
-// root's, or can be written by others. A line is "mode owner/group … path".
+// wantContents checks that a package has what every package has, and that everything in it
+// belongs to root and nobody else can write it. A line is "mode owner/group … path".
 func wantContents(t *testing.T, lines string) {
 	for _, want := range []string{
 		`-rwxr-xr-x root/root .*/usr/bin/watcher`,

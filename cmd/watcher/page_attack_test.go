@@ -27,16 +27,16 @@ import (
 	"watcher/internal/testutil"
 )
 
-// markup is what somebody says who would have it run.
+// markup is what somebody writes who wants it to run.
 const markup = `"><script>alert(1)</script><img src=x onerror=alert(1)>'</title><a href="javascript:alert(1)">{{.}}`
 
-// An attackedPage is the page of a newsroom whose feeds, rules and targets say markup
+// An attackedPage is the page of a newsroom whose feeds, rules and targets contain markup
 // wherever they can, and which has secrets.
 type attackedPage struct {
 	*hostileNewsroom
 	address string
 	secrets []string
-	log     bytes.Buffer // once the daemon has ended
+	log     bytes.Buffer // complete once the daemon has ended
 }
 
 const attackedConfig = `
@@ -49,7 +49,7 @@ const attackedTargets = `
   signed: {type: webhook, url: "%[1]s/secret-in-a-path", secret: "whsec_c2VjcmV0LW9mLWEtd2ViaG9vay0x", headers: {Authorization: Bearer secret-of-a-target}}
 ops:`
 
-// newAttackedPage runs the daemon. Anna may change things, jan reads.
+// newAttackedPage runs the daemon. Anna may change things, jan may read.
 func newAttackedPage(t *testing.T) *attackedPage {
 	t.Helper()
 	p := &attackedPage{hostileNewsroom: newHostileNewsroom(t, markup)}
@@ -79,7 +79,7 @@ func newAttackedPage(t *testing.T) *attackedPage {
 	text = strings.Replace(text, p.url+"/links.json", links.URL, 1)
 	text = strings.Replace(text, "\nops:", fmt.Sprintf(attackedTargets, p.url), 1)
 	text = strings.Replace(text, "poll: {every: 1h}", "poll: {every: 1h, first: alert}", 1)
-	name, _ := json.Marshal(markup) // hostileNewsroom takes it for no name, as it is no query
+	name, _ := json.Marshal(markup) // hostileNewsroom cannot use it as a name, because it is not a valid query
 	text = strings.Replace(text, `name: "json"`, "name: "+string(name), 1)
 	text = strings.Replace(text, `name: "rule"`, "name: "+string(name), 1)
 	text = strings.Replace(text, "  hook: {", "  "+string(name)+": {", 1)
@@ -141,7 +141,7 @@ func (p *attackedPage) visitor(name string) *visitor {
 	return v
 }
 
-// do sends a request, and looks for secrets in what is answered.
+// do sends a request, and searches the answer for secrets.
 func (v *visitor) do(method, path string, form url.Values, headers ...string) (*http.Response, string) {
 	v.p.t.Helper()
 	r, err := http.NewRequestWithContext(v.p.t.Context(), method, v.p.address+path, strings.NewReader(form.Encode()))
@@ -172,14 +172,14 @@ func (v *visitor) do(method, path string, form url.Values, headers ...string) (*
 	return resp, string(body)
 }
 
-// form is one that a page has.
+// form is a form of a page.
 type form struct {
 	action string
 	fields url.Values
 }
 
-// crawl follows all links, from a page on, as a scanner of links would; it looks at the
-// markup of each page, and returns the forms that change something, by action.
+// crawl follows all links from pages on, as a link scanner does. It checks the markup of
+// each page, and returns the forms that change something, by action.
 func (v *visitor) crawl(from ...string) (pages map[string]string, forms map[string]form) {
 	v.p.t.Helper()
 	pages, forms = map[string]string{}, map[string]form{}
@@ -214,7 +214,7 @@ func (v *visitor) crawl(from ...string) (pages map[string]string, forms map[stri
 	return pages, forms
 }
 
-// resolve is where a link of a page leads: a path of ours, or empty.
+// resolve returns where a link of a page leads: a path of ours, or empty.
 func resolve(t *testing.T, page, link string) string {
 	t.Helper()
 	base, err := url.Parse(page)
@@ -256,8 +256,8 @@ func fieldsOf(form *html.Node) url.Values {
 	return fields
 }
 
-// look finds what of an element would run or load what is not ours, and returns where
-// it leads.
+// look finds what in an element would run or load something that is not ours, and returns
+// the element's links.
 func (v *visitor) look(path string, n *html.Node) (links []string) {
 	t := v.p.t
 	t.Helper()
@@ -295,8 +295,7 @@ func (v *visitor) look(path string, n *html.Node) (links []string) {
 	return links
 }
 
-// state is what people have decided, which is what a request that changes something
-// would change.
+// state is what people have decided: what a request that changes something would change.
 func (p *attackedPage) state() string {
 	_, said, _ := p.run("mute", "-c", p.config)
 	_, alerts, _ := p.run("alerts", "-c", p.config, "--json")
@@ -310,7 +309,7 @@ func (p *attackedPage) state() string {
 			p.t.Fatalf("%v: %s", err, line)
 		}
 		if what.Feed == "" && what.State != "dropped" {
-			what.State = "" // it is tried again, by itself
+			what.State = "" // it is retried by itself
 		}
 		said += fmt.Sprintln(what)
 	}
@@ -335,8 +334,8 @@ func hostilePaths() []string {
 	return append(all, "/"+segment, "/rules/"+segment+".atom", "/assets/"+segment, "/api/v1/"+segment)
 }
 
-// What feeds, rules, targets and people say is text on every page, and no page or
-// answer tells a secret. Who follows every link changes nothing.
+// What feeds, rules, targets and people write is text on every page, and no page or answer
+// shows a secret. Following every link changes nothing.
 func TestAttackedPage(t *testing.T) {
 	t.Parallel()
 	p := newAttackedPage(t)
@@ -373,8 +372,8 @@ func TestAttackedPage(t *testing.T) {
 	p.refuseChanges(anna, jan, stranger, forms)
 }
 
-// refuseChanges sends every change there is, of the page and of the API, as those who
-// may not, and as a page of somebody else would have anna's browser send it.
+// refuseChanges sends every change of the page and of the API as people who may not make
+// it, and as another site would have anna's browser send it.
 func (p *attackedPage) refuseChanges(anna, jan, stranger *visitor, forms map[string]form) {
 	t, before := p.t, p.state()
 	t.Helper()
@@ -384,7 +383,7 @@ func (p *attackedPage) refuseChanges(anna, jan, stranger *visitor, forms map[str
 	}
 	var changes []change
 	for _, f := range forms {
-		if f.action != "/look" && f.action != "/logout" { // of the asker's own browser alone
+		if f.action != "/look" && f.action != "/logout" { // these concern the asker's own browser alone
 			changes = append(changes, change{"POST", f.action, f.fields})
 		}
 	}
@@ -424,13 +423,13 @@ func (p *attackedPage) refuseChanges(anna, jan, stranger *visitor, forms map[str
 				t.Errorf("%s: %s %s is answered %d, want %d:\n%s", try.who, c.method, c.path, resp.StatusCode, try.want, body)
 			}
 		}
-		// A link to where a form leads changes nothing either, with all its fields.
+		// A link to the action of a form, with all its fields, changes nothing either.
 		anna.do("GET", c.path+"?"+c.fields.Encode(), nil)
 	}
 	if after := p.state(); after != before {
 		t.Errorf("something has changed:\n%s\nwas\n%s", after, before)
 	}
-	// That it was no emptiness of these requests: anna herself is heard.
+	// The requests were complete: from anna herself they are accepted.
 	for _, name := range slices.Sorted(maps.Keys(forms)) {
 		if f := forms[name]; f.action == "/mutes" {
 			f.fields.Set("for", "1h")

@@ -20,8 +20,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// With nginx in front, as docs/page.md has it, people read and change things below a
-// path, whether nginx hands the path on or cuts it off, and whatever it calls watcher.
+// With nginx in front, as docs/page.md has it, people read and change things below a path,
+// whether nginx passes the path on or strips it, and whatever name it calls watcher by.
 func TestPageBehindAProxy(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../docs/page.md")
@@ -50,8 +50,8 @@ func TestPageBehindAProxy(t *testing.T) {
 	}
 }
 
-// readAndChange signs in at the public address of a page that listens behind it, reads
-// all that links lead to, and mutes a rule.
+// readAndChange signs in at the public address of a page, reads everything that links lead
+// to, and mutes a rule.
 func readAndChange(t *testing.T, behind, public string) {
 	w := newWorld(t)
 	hash, err := bcrypt.GenerateFromPassword([]byte("correct horse"), bcrypt.MinCost)
@@ -72,7 +72,7 @@ func readAndChange(t *testing.T, behind, public string) {
 	}
 	client := &http.Client{Jar: jar}
 	origin := strings.TrimSuffix(public, "/watcher")
-	// do sends what a browser sends, follows where it leads, and returns where that is.
+	// do sends what a browser sends, follows redirects, and returns where they lead.
 	do := func(method, path string, form url.Values) (status int, at, body string) {
 		t.Helper()
 		r, err := http.NewRequestWithContext(t.Context(), method, origin+path, strings.NewReader(form.Encode()))
@@ -104,7 +104,7 @@ func readAndChange(t *testing.T, behind, public string) {
 	seen := map[string]bool{}
 	for queue := []string{"/watcher/"}; len(queue) > 0; queue = queue[1:] {
 		path := queue[0]
-		if seen[path] || len(seen) >= 60 || strings.Contains(path, ".atom") { // a feed is for its readers
+		if seen[path] || len(seen) >= 60 || strings.Contains(path, ".atom") { // a feed is for feed readers
 			continue
 		}
 		seen[path] = true

@@ -16,8 +16,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// world is a folder with a config and a store, the feeds and the receiver of
-// webhooks that the config names, and the shipped program that runs on it.
+// world is a folder with a config and a store, the feeds and the webhook receiver that the
+// config names, and the shipped program, which runs on it.
 type world struct {
 	t   *testing.T
 	bin string
@@ -45,7 +45,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// publish makes the feed have items of these titles, the newest first.
+// publish makes the feed have items with these titles, the newest first.
 func (w *world) publish(titles ...string) {
 	w.t.Helper()
 	path := filepath.Join(w.web, "feed.xml")
@@ -66,7 +66,7 @@ func (w *world) flag(name string, on bool) {
 	}
 }
 
-// baseline makes the feed's first document known.
+// baseline has the feed's first document polled.
 func (w *world) baseline(titles ...string) {
 	w.t.Helper()
 	w.publish(titles...)
@@ -81,7 +81,7 @@ func (w *world) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// records reads what the feedServer noted in a file.
+// records reads the records of a file of the feedServer.
 func (w *world) records(name string) []hookRecord {
 	w.t.Helper()
 	body, err := os.ReadFile(filepath.Join(w.web, name))
@@ -92,7 +92,7 @@ func (w *world) records(name string) []hookRecord {
 	for line := range bytes.Lines(body) {
 		var r hookRecord
 		if !bytes.HasSuffix(line, []byte("\n")) || json.Unmarshal(line, &r) != nil {
-			continue // a line that is being written
+			continue // a line that is still being written
 		}
 		out = append(out, r)
 	}
@@ -112,13 +112,13 @@ func (w *world) await(what string, condition func() bool) {
 	}
 }
 
-// awaitTitle waits until a file has a record of that title.
+// awaitTitle waits until a file has a record with that title.
 func (w *world) awaitTitle(file, title string) {
 	w.t.Helper()
 	w.await(title+" in "+file, func() bool { return len(idsOf(w.records(file), title)) > 0 })
 }
 
-// idsOf returns the delivery ids under which a title came, in their order.
+// idsOf returns the delivery ids under which a title arrived, in order.
 func idsOf(records []hookRecord, title string) []string {
 	var ids []string
 	for _, r := range records {
@@ -133,7 +133,7 @@ func idsOf(records []hookRecord, title string) []string {
 type process struct {
 	t   *testing.T
 	cmd *exec.Cmd
-	log *bytes.Buffer // to be read once it has ended
+	log *bytes.Buffer // to be read after it has ended
 }
 
 // start runs the daemon.

@@ -13,7 +13,7 @@ import (
 )
 
 // With nginx in front, as docs/operations.md has it, a hub reaches watcher, and nobody
-// the rest of what watcher serves.
+// reaches anything else that watcher serves.
 func TestProxyInFront(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/operations.md")
@@ -37,7 +37,7 @@ func TestProxyInFront(t *testing.T) {
 	if callback := sub.Get("hub.callback"); !strings.HasPrefix(callback, public+"/websub/") {
 		t.Errorf("the hub was to call %s", callback)
 	}
-	// More than nginx takes by itself, and less than watcher does.
+	// More than nginx accepts by default, and less than watcher does.
 	large := strings.Replace(rss("NATO by the hub"), "</description>", strings.Repeat(" and so on", 200_000)+"</description>", 1)
 	if code := hub.push(t, sub, large); code != http.StatusNoContent {
 		t.Errorf("a push of %d bytes was answered %d", len(large), code)

@@ -16,9 +16,8 @@ import (
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// onTerminal runs a command as a person does, on a terminal of so many columns, and
-// returns what stands on the screen at the end, by line, and whether it broke lines
-// by itself.
+// onTerminal runs a command on a terminal of so many columns, as a person does, and returns
+// the lines of the screen at the end, and those that the terminal had to break.
 func onTerminal(t *testing.T, width int, args ...string) (screen []string, broken []string, code int) {
 	t.Helper()
 	t.Setenv("TERM", "xterm-256color")
@@ -26,7 +25,7 @@ func onTerminal(t *testing.T, width int, args ...string) (screen []string, broke
 	raw := make(chan string)
 	go func() {
 		b, err := io.ReadAll(master)
-		if !errors.Is(err, syscall.EIO) { // which is how the end is told
+		if !errors.Is(err, syscall.EIO) { // this is how the end is reported
 			t.Errorf("read the terminal: %v", err)
 		}
 		raw <- string(b)
@@ -64,9 +63,9 @@ func openTerminal(t *testing.T, width int) (master, slave *os.File) {
 	return master, slave
 }
 
-// shown is what a terminal makes of a text: carriage returns go back, and of the
-// escapes colours are ignored and lines erased. Lines that it had to break, as they
-// are wider than the screen, are returned as well.
+// shown returns what a terminal shows of a text: carriage returns go back, colours are
+// ignored, and lines are erased. It also returns the lines that the terminal had to break
+// because they are wider than the screen.
 func shown(raw string, width int) (lines, broken []string) {
 	var now []string // a grapheme each
 	col := 0

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// story is what a newsroom publishes. Its place stands in its text and nowhere
-// else, so that an alert can be told to be of it whatever becomes of the rest.
+// story is what a newsroom publishes. Its place stands in its text and nowhere else, so
+// that an alert can be matched to it whatever happens to the rest.
 type story struct {
 	place, title, more string
 	date               time.Time
@@ -18,8 +18,8 @@ func (s story) body() string {
 	return strings.TrimSpace("NATO ministers are expected in " + s.place + " on Thursday. " + s.more)
 }
 
-// slug is the name of a story's page: its title, and a number where another of that
-// name came before.
+// slug returns the name of a story's page: its title, with a number if an earlier story has
+// the same name.
 func slug(stories []story, of story) string {
 	name, same := strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(of.title, ",", ""), " ", "-")), 1
 	for _, s := range stories {
@@ -33,21 +33,21 @@ func slug(stories []story, of story) string {
 	return fmt.Sprintf("%s-%d", name, same)
 }
 
-// hour is one of the day: what the newsroom does to its stories, the newest first.
+// hour is an hour of the day: what the newsroom does to its stories, the newest first.
 type hour struct {
 	what  string
-	site  string // where it moves to
-	night bool   // in a whole day only
-	// do is nil where nothing is done, nor built.
+	site  string // the site moves there
+	night bool   // only in a whole day
+	// do is nil if nothing is done or built.
 	do func(now time.Time, stories []story) []story
 }
 
 const oldSite, newSite = "http://gazette.example", "https://www.gazette.example"
 
-const opening = -32 * time.Hour // from the beginning of today, in UTC
+const opening = -32 * time.Hour // since the beginning of today, in UTC
 
-// day has a story of each place told once: whichever is published after the first
-// hour is news, and nothing else that a newsroom does to it. It begins at opening, so
+// day is right if each place is alerted once: whatever is published after the first hour is
+// news, and nothing else that the newsroom does with it is. The day begins at opening, so
 // that a story comes out in the first hour after midnight.
 var day = []hour{
 	{what: "open", do: func(now time.Time, _ []story) []story {

@@ -14,8 +14,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// openHugo has the address of a page be of its date and its headline, and the
-// guid be the address.
+// openHugo makes the address of a page of its date and its headline; the guid is the
+// address.
 func openHugo(t *testing.T) press {
 	t.Helper()
 	return openHugoOn(t, serveFolder)
@@ -48,8 +48,8 @@ func openHugoOn(t *testing.T, serve func(t *testing.T, dir string) string) press
 	}}
 }
 
-// openJekyll has jekyll-feed write the feed, with an id that is the address
-// without its ending.
+// openJekyll has jekyll-feed write the feed, with the address without its extension as the
+// id.
 func openJekyll(t *testing.T) press {
 	t.Helper()
 	root, dir := unpacked(t, "ruby-jekyll-feed"), t.TempDir()
@@ -67,7 +67,7 @@ func openJekyll(t *testing.T) press {
 	}}
 }
 
-// openHgweb has a story be a changeset. What changes one rewrites all that follow.
+// openHgweb makes each story a changeset. Changing one rewrites all that follow.
 func openHgweb(t *testing.T) press {
 	t.Helper()
 	const python = "/usr/bin/python3"

@@ -14,7 +14,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// npmPackages is a folder with the packages of a folder in testdata/publishers.
+// npmPackages returns a folder with the installed packages of a folder of
+// testdata/publishers.
 func npmPackages(t *testing.T, name string) string {
 	t.Helper()
 	if _, err := exec.LookPath("npm"); err != nil {
@@ -27,8 +28,8 @@ func npmPackages(t *testing.T, name string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// openNodeRSS is a program that writes its feed with the npm package rss, of
-// stories that have no address.
+// openNodeRSS is a program that writes its feed with the npm package rss, of stories
+// without an address.
 func openNodeRSS(t *testing.T) press {
 	t.Helper()
 	packages, dir := npmPackages(t, "npm"), t.TempDir()
@@ -55,8 +56,8 @@ func openNodeRSS(t *testing.T) press {
 	}}
 }
 
-// openHexo has the address of a post be of its date and its headline, and the id be
-// the address. What it calls updated is the time of the post's file.
+// openHexo makes the address of a post of its date and its headline; the id is the address.
+// Its updated is the modification time of the post's file.
 func openHexo(t *testing.T) press {
 	t.Helper()
 	packages, dir := siteFolder(t)
@@ -84,8 +85,8 @@ func openHexo(t *testing.T) press {
 	}}
 }
 
-// openEleventy has eleventy-plugin-rss write the feed. The address of a post is of its
-// date and its headline, and the guid is the address.
+// openEleventy has eleventy-plugin-rss write the feed. The address of a post is made of its
+// date and its headline; the guid is the address.
 func openEleventy(t *testing.T) press {
 	t.Helper()
 	packages, dir := siteFolder(t)
@@ -107,8 +108,8 @@ func openEleventy(t *testing.T) press {
 	}}
 }
 
-// siteFolder is the folder of the packages that build sites, and one for a site, which
-// sees them.
+// siteFolder returns the folder of the packages that build sites, and a folder for a site,
+// which finds them.
 func siteFolder(t *testing.T) (packages, dir string) {
 	t.Helper()
 	packages, dir = npmPackages(t, "sites"), t.TempDir()

@@ -17,8 +17,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// openGitweb has a story be a commit. What changes one rewrites all that follow, as a
-// rebase does. Without HTTP::Date gitweb would answer no conditional request with 304.
+// openGitweb makes each story a commit. Changing one rewrites all that follow, as a rebase
+// does. Without HTTP::Date gitweb would never answer a conditional request with 304.
 func openGitweb(t *testing.T) press {
 	t.Helper()
 	const script = "/usr/share/gitweb/gitweb.cgi"
@@ -39,7 +39,7 @@ func openGitweb(t *testing.T) press {
 	}}
 }
 
-// openCgit has a story be a commit, as gitweb has.
+// openCgit makes each story a commit, like openGitweb.
 func openCgit(t *testing.T) press {
 	t.Helper()
 	root, dir := unpacked(t, "cgit"), t.TempDir()
@@ -81,8 +81,8 @@ func commitAll(t *testing.T, repo string, stories []story) {
 	tell(t, load)
 }
 
-// openPelican has the address of an article be of its date and its headline, from
-// which Pelican makes the id.
+// openPelican makes the address of an article of its date and its headline; Pelican makes
+// the id of the address.
 func openPelican(t *testing.T) press {
 	t.Helper()
 	const python = "/usr/bin/python3"

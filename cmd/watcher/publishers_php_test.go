@@ -18,8 +18,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// openWordPress runs WordPress on MariaDB. Its clock is the hour of the day when it
-// publishes, so that it knows when a story was changed.
+// openWordPress runs WordPress on MariaDB. When it publishes, its clock shows the hour of
+// the day, so that it knows when a story was changed.
 func openWordPress(t *testing.T) press {
 	t.Helper()
 	w := openPHP(t, "wordpress", "index.php", []string{"wordpress", "mariadb-server-core"},
@@ -32,7 +32,7 @@ func openWordPress(t *testing.T) press {
 	dir := t.TempDir()
 	socket := filepath.Join(dir, "db.sock")
 	w.env = append(w.env, "DB_SOCKET="+socket)
-	// Without the tables of its own the server knows no users, and asks for none.
+	// Without its own tables the server knows no users, and asks for none.
 	database := laidOver(w.root, "/usr/sbin/mariadbd", "--no-defaults", "--user=root", "--skip-grant-tables", "--skip-networking",
 		"--socket="+socket, "--datadir="+freshFolder(t, filepath.Join(dir, "data")), "--innodb-buffer-pool-size=8M", "--silent-startup")
 	start(t, database, func() bool {
@@ -40,11 +40,11 @@ func openWordPress(t *testing.T) press {
 		return err == nil
 	})
 	tell(t, laidOver(w.root, "mariadb", "--no-defaults", "-S", socket, "-e", "CREATE DATABASE gazette"))
-	w.publish(time.Now(), oldSite, nil) // installs it
+	w.publish(time.Now(), oldSite, nil) // it installs it
 	return press{w.url + "/feed/", w.publish}
 }
 
-// openWordPressBehindNginx has nginx compress the feed, which makes the tag a weak one.
+// openWordPressBehindNginx has nginx compress the feed, which makes the ETag weak.
 func openWordPressBehindNginx(t *testing.T) press {
 	t.Helper()
 	p := openWordPress(t)
@@ -56,7 +56,7 @@ func openWordPressBehindNginx(t *testing.T) press {
 type phpSite struct {
 	t      *testing.T
 	url    string
-	root   string // what is unpacked
+	root   string // where the packages are unpacked
 	name   string
 	script string // that answers
 	config string // of PHP

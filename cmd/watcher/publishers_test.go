@@ -26,16 +26,14 @@ var allPublishers = flag.Bool("publishers", false, "run all publishing software,
 // publisher is real software that makes a feed of stories.
 type publisher struct {
 	name  string
-	quick bool // runs in make test
+	quick bool // it also runs in make test
 	open  func(*testing.T) press
-	// differs is what is known to go wrong with it, for the reason that
-	// docs/publishers.md states.
+	// differs is what is known to go wrong with it, as docs/publishers.md explains.
 	differs tally
 }
 
-// press is a publisher that runs. Publish makes the feed have these stories, the
-// newest first, at an hour of the day that is played. Site is the address that it
-// names as its own.
+// press is a running publisher. Publish makes the feed have these stories, the newest
+// first, at an hour of the simulated day. Site is the address that it calls its own.
 type press struct {
 	feed    string
 	publish func(hour time.Time, site string, stories []story)
@@ -59,12 +57,12 @@ var publishers = []publisher{
 // tally is what became of the stories of a day.
 type tally struct {
 	lost, twice int
-	late        int // hours that a story stood in the feed before it was told, at most
-	misdated    int // alerts with a date that is not the story's
+	late        int // the most hours that a story stood in the feed before it was alerted
+	misdated    int // alerts with another date than the story's
 }
 
-// TestPublishers lives a day with real publishing software, polls what it makes of
-// it every hour, and holds the alerts against the stories.
+// TestPublishers lives through a day with real publishing software, polls its feed every
+// hour, and compares the alerts with the stories.
 func TestPublishers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs publishing software")
@@ -76,7 +74,7 @@ func TestPublishers(t *testing.T) {
 			}
 			t.Parallel()
 			got, want := newDay(t, p.open(t)).live(), p.differs
-			if !*allPublishers { // no hour is one for watcher
+			if !*allPublishers { // the hours do not pass for watcher
 				got.late, want.late = 0, 0
 			}
 			if got != want {
@@ -98,7 +96,7 @@ type dayOf struct {
 	hours   int // that are over
 	site    string
 	stories []story
-	since   map[string]int // the hour from which on a story stands in the feed
+	since   map[string]int // since which hour a story has been in the feed
 	counts  map[string]int // of alerts
 	result  tally
 }
@@ -123,7 +121,7 @@ func newDay(t *testing.T, p press) *dayOf {
 	return d
 }
 
-// live lives the day. In make test its hours are over at once for watcher.
+// live lives through the day. In make test its hours pass at once for watcher.
 func (d *dayOf) live() tally {
 	for _, h := range day {
 		if h.night && !*allPublishers {
@@ -156,7 +154,7 @@ func (d *dayOf) publish(h hour) {
 	}
 }
 
-// command is watcher at the hour of the day that is played.
+// command is watcher at the hour of the simulated day.
 func (d *dayOf) command(args ...string) *exec.Cmd {
 	cmd := d.watcher.command(args...)
 	if *allPublishers {
@@ -165,7 +163,7 @@ func (d *dayOf) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// hear takes over what was told since the hour before.
+// hear counts the alerts since the last hour.
 func (d *dayOf) hear(what string) {
 	alerts := d.told.take()
 	d.t.Logf("%s %s: %v", d.now.Format("15:04"), what, alerts)
@@ -219,7 +217,7 @@ notify: {hook: {type: webhook, url: "%s"}}
 ops: {notify: [hook]}
 `
 
-// meter stands before a publisher and counts its answers.
+// meter stands in front of a publisher and counts its answers.
 type meter struct {
 	url          string
 	asked, whole atomic.Int64
@@ -253,7 +251,7 @@ func newMeter(t *testing.T, feed string) *meter {
 	return m
 }
 
-// heard is an alert: which story it is of, and the date that it gives, to the minute.
+// heard is an alert: its story, and the date that it gives, to the minute.
 type heard struct {
 	place string
 	date  time.Time
@@ -261,7 +259,7 @@ type heard struct {
 
 func (h heard) String() string { return h.place }
 
-// ear is a receiver of webhooks that notes which story each alert is of.
+// ear is a webhook receiver that notes the story of each alert.
 type ear struct {
 	mu     sync.Mutex
 	alerts []heard
@@ -301,7 +299,7 @@ func (e *ear) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// take returns the alerts since it was called last.
+// take returns the alerts since the last call.
 func (e *ear) take() []heard {
 	e.mu.Lock()
 	defer e.mu.Unlock()

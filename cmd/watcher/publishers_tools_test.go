@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// unpacked is a folder with Debian packages and all that they need, unpacked.
+// unpacked returns a folder with Debian packages and everything that they need, unpacked.
 func unpacked(t *testing.T, packages ...string) string {
 	t.Helper()
 	root := t.TempDir()
@@ -30,7 +30,7 @@ func unpackDebs(t *testing.T, debs, root string) {
 	}
 }
 
-// tell runs a command, and fails the test with what it said if it fails.
+// tell runs a command, and fails the test with its output if it fails.
 func tell(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -38,8 +38,8 @@ func tell(t *testing.T, cmd *exec.Cmd) {
 	}
 }
 
-// touch gives a file the time of the day that is played, so that two builds
-// within a second have two times.
+// touch gives a file the time of the simulated day, so that two builds within a second have
+// different times.
 func touch(t *testing.T, path string, now time.Time) {
 	t.Helper()
 	if err := os.Chtimes(path, now, now); err != nil {
@@ -47,7 +47,7 @@ func touch(t *testing.T, path string, now time.Time) {
 	}
 }
 
-// freshFolder makes a folder empty, and returns it.
+// freshFolder empties a folder, and returns it.
 func freshFolder(t *testing.T, dir string) string {
 	t.Helper()
 	if err := os.RemoveAll(dir); err != nil {
@@ -59,7 +59,7 @@ func freshFolder(t *testing.T, dir string) string {
 	return dir
 }
 
-// laidOver is a command that sees the files of root laid over those of the machine, in
+// laidOver returns a command that sees the files of root laid over those of the machine, in
 // a mount namespace of its own.
 func laidOver(root string, command ...string) *exec.Cmd {
 	const lay = `for dir in /usr /etc /var/lib; do

@@ -15,7 +15,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// serveFolder serves files as web servers do: with the time of the file.
+// serveFolder serves files with their modification times, as web servers do.
 func serveFolder(t *testing.T, dir string) string {
 	t.Helper()
 	s := httptest.NewServer(http.FileServer(http.Dir(dir)))
@@ -23,7 +23,7 @@ func serveFolder(t *testing.T, dir string) string {
 	return s.URL
 }
 
-// serveApache serves files with Apache, and has mod_deflate compress them.
+// serveApache serves files with Apache, with mod_deflate to compress them.
 func serveApache(t *testing.T, dir string) string {
 	t.Helper()
 	root, own, port := unpacked(t, "apache2-bin"), t.TempDir(), freePort(t)
@@ -55,13 +55,13 @@ Require all granted
 </Directory>
 `
 
-// behindNginx puts nginx before a server, and has it compress what comes.
+// behindNginx puts nginx in front of a server, and has it compress the answers.
 func behindNginx(t *testing.T, url string) string {
 	t.Helper()
 	return serveNginx(t, fmt.Sprintf("location / { proxy_pass %s; }", url))
 }
 
-// serveNginx serves with nginx, whose server has these locations.
+// serveNginx runs nginx with these locations.
 func serveNginx(t *testing.T, locations string) string {
 	t.Helper()
 	root, own, port := unpacked(t, "nginx"), t.TempDir(), freePort(t)

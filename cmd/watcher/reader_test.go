@@ -22,7 +22,7 @@ notify: {con: {type: console}, hook: {type: webhook, url: "URL/hook"}}
 ops: {notify: [hook]}
 `
 
-// consoleWorld has a console beside its hook; start runs the daemon on pipes.
+// consoleWorld has a console target beside its webhook; start runs the daemon on pipes.
 func consoleWorld(t *testing.T) (w *world, start func(stdout, stderr *os.File) *process) {
 	w = newWorld(t)
 	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), strings.ReplaceAll(consoleConfig, "URL", w.url), 0o600)
@@ -43,7 +43,7 @@ func consoleWorld(t *testing.T) (w *world, start func(stdout, stderr *os.File) *
 	}
 }
 
-// pipe is a pipe; full, nothing more goes into it until somebody reads.
+// pipe returns a pipe. If full is set, nothing fits into it until somebody reads.
 func pipe(t *testing.T, full bool) (r, w *os.File) {
 	t.Helper()
 	r, w, err := os.Pipe()
@@ -52,7 +52,7 @@ func pipe(t *testing.T, full bool) (r, w *os.File) {
 	}
 	t.Cleanup(func() { _, _ = r.Close(), w.Close() })
 	if full {
-		fd := int(w.Fd()) // which makes it blocking
+		fd := int(w.Fd()) // Fd makes it blocking
 		size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -65,12 +65,12 @@ func pipe(t *testing.T, full bool) (r, w *os.File) {
 }
 
 func says(cmd *exec.Cmd, text string) bool {
-	out, _ := cmd.Output() // the exit code is not asked for
+	out, _ := cmd.Output() // the exit code does not matter
 	return strings.Contains(string(out), text)
 }
 
-// A console and a log that nobody reads hold up neither the other target nor the
-// end of the process.
+// A console and a log that nobody reads hold up neither the other target nor the end of the
+// process.
 func TestReaderThatStalls(t *testing.T) {
 	t.Parallel()
 	w, start := consoleWorld(t)
@@ -85,7 +85,7 @@ func TestReaderThatStalls(t *testing.T) {
 	}
 }
 
-// A reader that goes away ends nothing but the console: that fails, as the status
+// A reader that goes away ends nothing but the console: the console fails, as the status
 // says, and everything else goes on.
 func TestReaderThatGoesAway(t *testing.T) {
 	t.Parallel()

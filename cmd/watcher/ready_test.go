@@ -28,9 +28,9 @@ import (
 //	go test ./cmd/watcher -run TestReady -ready-mb 2400 -v -timeout 30m
 var readyMB = flag.Int("ready-mb", 8, "the size of the store that TestReady starts with, in MB")
 
-// TestReady starts the shipped program on a store that no cache has any of, after a
-// clean end and after a crash, and prints how long it takes until a service manager
-// is told that it is ready.
+// TestReady starts the shipped program on a store that is in no cache, after a clean end
+// and after a crash, and prints how long it takes until the service manager is told that it
+// is ready.
 func TestReady(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -55,7 +55,7 @@ func TestReady(t *testing.T) {
 	}
 }
 
-// fillStore makes a store of that size: articles that so many feeds have shown.
+// fillStore makes a store of that size: articles that many feeds have shown.
 func fillStore(t *testing.T, path, url string, many int, size int64) {
 	t.Helper()
 	check := func(err error) {
@@ -105,7 +105,7 @@ func seenOf(t *testing.T, items []feeds.Item, now time.Time) []byte {
 	return none.Judge(&feeds.Document{Items: items}, now, false).Packed
 }
 
-// words are so many bytes of text that cannot be made much smaller.
+// words returns so many bytes of text that hardly compresses.
 func words(rng *rand.Rand, size int) string {
 	b := make([]byte, size)
 	for i := range b {
@@ -114,7 +114,7 @@ func words(rng *rand.Rand, size int) string {
 	return string(b)
 }
 
-// forget makes the kernel's cache have nothing of a file, and returns its size.
+// forget drops a file from the kernel's cache, and returns its size.
 func forget(t *testing.T, path string) int64 {
 	t.Helper()
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -130,7 +130,8 @@ func forget(t *testing.T, path string) int64 {
 	return info.Size()
 }
 
-// listenAsManager is a service manager, and its address for NOTIFY_SOCKET.
+// listenAsManager stands in for a service manager, and returns its address for
+// NOTIFY_SOCKET.
 func listenAsManager(t *testing.T) (manager *net.UnixConn, address string) {
 	t.Helper()
 	address = filepath.Join(t.TempDir(), "notify.sock")
@@ -142,7 +143,7 @@ func listenAsManager(t *testing.T) (manager *net.UnixConn, address string) {
 	return manager, address
 }
 
-// awaitReady waits until the service manager is told READY, longer for more to be
+// awaitReady waits until the service manager is told READY, longer if there is more to
 // read.
 func awaitReady(t *testing.T, manager *net.UnixConn, megabytes int) {
 	t.Helper()

@@ -51,11 +51,11 @@ func TestReceivers(t *testing.T) {
 // receiver is a server that runs.
 type receiver struct {
 	target string            // settings of the target
-	titles func() [][]string // that each of its messages has, in order
+	titles func() [][]string // the titles in each of its messages, in order
 }
 
-// startBuilt runs a receiver in a folder of its own until the test ends, and
-// waits until it listens at a port.
+// startBuilt runs a receiver in a folder of its own until the test ends, and waits until it
+// listens at a port.
 func startBuilt(t *testing.T, dir string, port int, name string, args ...string) {
 	t.Helper()
 	program, err := filepath.Abs(filepath.Join(builtReceivers, name))

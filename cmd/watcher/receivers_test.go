@@ -26,11 +26,12 @@ import (
 	"watcher/internal/testutil"
 )
 
-// Real receivers are told of receivedAlerts articles, each alone and all at once.
+// Real receivers get receivedAlerts articles, each alone and all at once.
 const receivedAlerts = 120
 
-// receivedTitles are of articles, in the order of their feed. They have what a mail could
-// break at: letters beyond ASCII, dots and From at the beginning of a line.
+// receivedTitles returns the titles of articles, in the order of their feed. They contain
+// what a mail could break at: letters beyond ASCII, and dots and From at the beginning of a
+// line.
 func receivedTitles() []string {
 	titles := make([]string, receivedAlerts)
 	for i := range titles {
@@ -39,8 +40,8 @@ func receivedTitles() []string {
 	return titles
 }
 
-// tellAll has watcher tell a target of all articles, one by one or grouped, until
-// all have arrived.
+// tellAll has watcher send all articles to a target, one by one or grouped, until all have
+// arrived.
 func tellAll(t *testing.T, target string, grouped bool, arrived func() bool) {
 	t.Helper()
 	w := &world{t: t, bin: buildWatcher(t), dir: t.TempDir(), web: t.TempDir()}
@@ -63,7 +64,7 @@ ops: {notify: [desk]}
 		select {
 		case <-deadline:
 			t.Fatal("not all have arrived")
-		case <-time.After(100 * time.Millisecond): // to look costs the receiver
+		case <-time.After(100 * time.Millisecond): // looking costs the receiver
 		}
 	}
 	if code, _ := p.end(); code != 0 {
@@ -71,8 +72,8 @@ ops: {notify: [desk]}
 	}
 }
 
-// TestMailServers sends to the mail servers that Debian has: each mail arrives
-// once, whole, and in order.
+// TestMailServers sends to the mail servers of Debian: each mail arrives once, whole, and
+// in order.
 func TestMailServers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs mail servers")
@@ -95,7 +96,7 @@ func TestMailServers(t *testing.T) {
 	}
 }
 
-// fetchDebs returns a folder with a Debian package and all that it needs and the
+// fetchDebs returns a folder with a Debian package and everything that it needs and the
 // machine lacks. It is downloaded once, and never installed.
 func fetchDebs(t *testing.T, name string) string {
 	t.Helper()
@@ -114,7 +115,7 @@ func fetchDebs(t *testing.T, name string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// mailServer is a real one, which runs until the test ends.
+// mailServer is a real mail server, which runs until the test ends.
 type mailServer struct {
 	t    *testing.T
 	out  string // folder of the Maildir and the log
@@ -138,7 +139,7 @@ func startMailServer(t *testing.T, name, debs string) *mailServer {
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // the first of its namespace, and so all in it
+		_ = cmd.Process.Kill() // the first process of its namespace, and with it all others
 		<-ended
 		if t.Failed() {
 			t.Logf("%s said:\n%s\n%s", name, &said, m.log())
@@ -188,7 +189,7 @@ func (m *mailServer) mails() []string {
 	return files
 }
 
-// alerts counts what has been delivered.
+// alerts counts the delivered alerts.
 func (m *mailServer) alerts() int {
 	n := 0
 	for _, f := range m.mails() {
@@ -198,15 +199,15 @@ func (m *mailServer) alerts() int {
 	return n
 }
 
-// check looks at the mails: in which order they were taken, for servers deliver
-// in parallel, and whether they are whole.
+// check checks the mails: the order in which the server accepted them, as servers deliver
+// in parallel, and that they are whole.
 func (m *mailServer) check(grouped bool) {
 	m.t.Helper()
 	files := m.mails()
 	if most := receivedAlerts / 10; grouped == (len(files) > most) {
 		m.t.Errorf("%d mails, grouped %v", len(files), grouped)
 	}
-	// The log knows the order, by the id that is in the topmost Received.
+	// The log has the order, by the id in the topmost Received.
 	type taken struct {
 		at   int
 		text string

@@ -8,10 +8,9 @@ import (
 	"testing"
 )
 
-// TestStoreRuined: the file of a running daemon is damaged so that nothing can be
-// read or written any more. The process ends as a service manager restarts it; the
-// next one puts the file aside, begins anew and tells the ops targets, once, and
-// so on it goes.
+// TestStoreRuined: the file of a running daemon is damaged so that nothing can be read or
+// written any more. The process ends so that the service manager restarts it. The next one
+// puts the file aside, begins anew and tells the ops targets, once, and the daemon goes on.
 func TestStoreRuined(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -57,7 +56,7 @@ func TestStoreRuined(t *testing.T) {
 			if err := c.ruin(file, info.Size()); err != nil {
 				t.Fatal(err)
 			}
-			w.publish("three", "two", "one") // to store it takes the pages
+			w.publish("three", "two", "one") // storing it uses the damaged pages
 			if code := p.wait(); code != exitFailed {
 				t.Errorf("it ended with %d, want %d, which a service manager restarts", code, exitFailed)
 			}

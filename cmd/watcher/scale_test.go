@@ -19,13 +19,12 @@ import (
 	"watcher/internal/desk"
 )
 
-// scalePlot is where BenchmarkScale draws how its figures grow; nowhere if
-// empty.
+// scalePlot is where BenchmarkScale draws how its figures grow; empty draws nothing.
 var scalePlot = flag.String("plot", "", "draw the figures of BenchmarkScale into this SVG file")
 
-// serveScale is a program of its own for BenchmarkScale: every address of this
-// machine is a host with feeds of 15 KB. One request in twenty finds a new item,
-// the others a 304 if they know the ETag. serve-scale ADDRESS.
+// serveScale is a program for BenchmarkScale: every address of this machine is a host with
+// feeds of 15 KB. One request in twenty finds a new item; the others get a 304 if they send
+// the ETag. serve-scale ADDRESS.
 func serveScale() {
 	var versions [1 << 17]atomic.Uint32 // by feed, each at its number modulo
 	filler := strings.Repeat("The council met, and what it said of the budget fills a page. ", 22)
@@ -59,7 +58,7 @@ func serveScale() {
 	}
 }
 
-// scale is what a size comes to.
+// scale has the figures of one size.
 type scale struct {
 	feeds int
 	every time.Duration
@@ -171,7 +170,7 @@ func scaleConfig(n int, every time.Duration, port string) []byte {
 	return []byte(c.String())
 }
 
-// cpuOf is the CPU time of a process so far (proc(5)).
+// cpuOf returns the CPU time of a process so far (proc(5)).
 func cpuOf(pid int) time.Duration {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -183,7 +182,7 @@ func cpuOf(pid int) time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
-// memoryOf is what a process has in memory now, and the most it had, in MB.
+// memoryOf returns the memory of a process, and its peak, in MB.
 func memoryOf(pid int) (now, peak float64) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -201,7 +200,7 @@ func memoryOf(pid int) (now, peak float64) {
 	return now, peak
 }
 
-// lagOf is how late the most overdue feed is.
+// lagOf returns how late the most overdue feed is.
 func lagOf(b *testing.B, cfg *config.Config) (lag time.Duration) {
 	now := time.Now()
 	asked := admin.NewClient(admin.SocketPath(cfg.Store, func(string) string { return "" }))
@@ -214,8 +213,8 @@ func lagOf(b *testing.B, cfg *config.Config) (lag time.Duration) {
 	return lag
 }
 
-// plot draws how memory, CPU time and lag grow with the feeds, and says how many
-// polls a second the most of them came to when that was the limit.
+// plot draws how memory, CPU time and lag grow with the number of feeds, and says how many
+// polls a second the largest number reached when polls were the limit.
 func plot(all []scale, most scale) string {
 	const width, height, left, bottom = 640, 360, 70, 50
 	x := func(i int) float64 { return left + float64(i)*(width-left-90)/float64(len(all)-1) }

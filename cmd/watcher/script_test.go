@@ -20,8 +20,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// patience is how long a test waits for what must happen: long, as it is only
-// waited for when it does not.
+// patience is how long a test waits for what must happen. It may be long, as a test waits
+// to the end only if it fails.
 const patience = 90 * time.Second
 
 // TestScripts runs the commands as a person types them. Beside testscript's own
@@ -52,8 +52,8 @@ func TestScripts(t *testing.T) {
 
 func scriptSetup(env *testscript.Env) error {
 	env.Setenv("NO_PROXY", "*")
-	// A program with the race detector waits a second when it ends, for races that are
-	// just found; scripts run hundreds of them.
+	// With the race detector a program waits a second when it ends, for races that are
+	// still being found; the scripts run hundreds of programs.
 	env.Setenv("GORACE", "atexit_sleep_ms=0")
 	return nil
 }
@@ -70,7 +70,7 @@ func serveCmd(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("URL", s.URL)
 }
 
-// serveOldCmd serves by TLS as servers do that know no exchange of keys but RSA's.
+// serveOldCmd serves by TLS like servers that only know RSA key exchange.
 func serveOldCmd(ts *testscript.TestScript, _ bool, args []string) {
 	s := httptest.NewUnstartedServer((&feedServer{dir: ts.MkAbs(args[0])}).handler())
 	s.TLS = &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_256_GCM_SHA384}}

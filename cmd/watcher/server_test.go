@@ -136,7 +136,7 @@ func (s *feedServer) bomb(w http.ResponseWriter, _ *http.Request) {
 	z := gzip.NewWriter(&block)
 	z.Write(bytes.Repeat([]byte(" "), 1<<20))
 	z.Close()
-	for range 4096 { // members of one gzip stream follow one another
+	for range 4096 { // a gzip stream may have many members
 		if _, err := w.Write(block.Bytes()); err != nil {
 			return
 		}
@@ -180,8 +180,8 @@ func (s *feedServer) hook(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// while waits as long as the folder has a file of that name, and reports
-// whether the client is still there.
+// while waits as long as the folder has a file of that name, and reports whether the client
+// is still there.
 func (s *feedServer) while(name string, r *http.Request) bool {
 	for {
 		if _, err := os.Stat(filepath.Join(s.dir, name)); err != nil {

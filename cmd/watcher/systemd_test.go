@@ -26,9 +26,9 @@ notify:
 ops: {notify: [hook]}
 `
 
-// TestService installs the package in a system with a real systemd, and does to the
-// service what an administrator does and what goes wrong.
-// Each point of systemd/test/selftest.sh is a subtest.
+// TestService installs the package in a system with a real systemd, and does with the
+// service what administrators do and what goes wrong. Each point of
+// systemd/test/selftest.sh is a subtest.
 func TestService(t *testing.T) {
 	if testing.Short() {
 		t.Skip("boots a container")
@@ -37,10 +37,9 @@ func TestService(t *testing.T) {
 	bootAndReport(t, serviceFolder(t, "selftest.sh"))
 }
 
-// TestServiceIsKept installs it and does what keeps a service over the years:
-// backups and the way back, another machine, new secrets, a second instance. It runs
-// the commands of docs/operations.md. Each point of systemd/test/keeping.sh is a
-// subtest.
+// TestServiceIsKept installs the package and does what keeps a service over the years:
+// backups and restores, another machine, new secrets, a second instance. It runs the
+// commands of docs/operations.md. Each point of systemd/test/keeping.sh is a subtest.
 func TestServiceIsKept(t *testing.T) {
 	if testing.Short() {
 		t.Skip("boots a container")
@@ -53,8 +52,8 @@ func TestServiceIsKept(t *testing.T) {
 	bootAndReport(t, dir)
 }
 
-// sections are the commands of a page, which are the lines that are indented by four,
-// by the anchor of the heading that they stand under.
+// sections returns the commands of a page, which are the lines indented by four blanks, by
+// the anchor of their heading.
 func sections(t *testing.T, page string) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(page)
@@ -98,8 +97,8 @@ func TestInstance(t *testing.T) {
 	}
 }
 
-// serviceFolder is what boot.sh needs to boot a system in which a script of
-// systemd/test installs the service.
+// serviceFolder makes what boot.sh needs to boot a system in which a script of systemd/test
+// installs the service.
 func serviceFolder(t *testing.T, script string) (dir string) {
 	t.Helper()
 	needsContainers(t)
@@ -117,7 +116,7 @@ func serviceFolder(t *testing.T, script string) (dir string) {
 	return dir
 }
 
-// needsContainers skips a test where no container can be booted.
+// needsContainers skips a test if no container can be booted.
 func needsContainers(t *testing.T) {
 	t.Helper()
 	if os.Getuid() != 0 {
@@ -128,11 +127,11 @@ func needsContainers(t *testing.T) {
 	}
 }
 
-// booting is held by who boots a system: two of them would have one control group.
+// booting is held while a system is booted: two of them would share one control group.
 var booting sync.Mutex
 
-// bootAndReport boots a system in which DIR/selftest.sh runs, see systemd/test/boot.sh,
-// and makes each of its points a subtest.
+// bootAndReport boots a system in which DIR/selftest.sh runs, see systemd/test/boot.sh, and
+// makes each of its points a subtest.
 func bootAndReport(t *testing.T, dir string) {
 	t.Helper()
 	booting.Lock()
@@ -161,8 +160,7 @@ func bootAndReport(t *testing.T, dir string) {
 	}
 }
 
-// TestServiceIsConfined: what the unit takes away from the daemon, as systemd
-// itself counts it.
+// TestServiceIsConfined: the unit takes away from the daemon what systemd itself scores.
 func TestServiceIsConfined(t *testing.T) {
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
 		t.Skip("needs systemd-analyze")
@@ -173,7 +171,7 @@ func TestServiceIsConfined(t *testing.T) {
 	}
 }
 
-// point is one line of the test inside the container.
+// point is one result of the test inside the container.
 type point struct{ name, why string }
 
 func readPoints(t *testing.T, path string) (points []point, ended bool) {

@@ -14,11 +14,11 @@ import (
 	"watcher/internal/testutil"
 )
 
-// schema1Address is where the feeds of the store of testdata/schema1 are.
+// schema1Address is the address of the feeds in the store of testdata/schema1.
 const schema1Address = "127.77.1.9:18790"
 
-// schema1Config is the config that store was used with, but for the targets'
-// addresses and the quiet hours of night, which were all day.
+// schema1Config is the config of that store, except for the addresses of the targets and
+// the quiet hours of night, which lasted all day.
 const schema1Config = `poll: {every: 1s}
 network: {allow: [127.0.0.0/8]}
 feeds:
@@ -36,11 +36,11 @@ notify:
 ops: {notify: [desk]}
 `
 
-// TestUpgradeOfAStore: the last version whose store had no checksums ran for real,
-// and left in testdata/schema1: wire reports 3 and 4, sent to desk and held for
-// night in its quiet hours; 12 items of Moved under new ids, held as a whole; muted
-// reports 1 and 2, held for both targets; lost report 1, a dead letter. All that
-// goes on as if nothing had happened.
+// TestUpgradeOfAStore: the last version whose stores had no checksums really ran, and left
+// in testdata/schema1: wire reports 3 and 4, sent to desk and held for night in its quiet
+// hours; 12 items of Moved under new ids, held back together; muted reports 1 and 2, held
+// for both targets; lost report 1, a dead letter. All of it goes on as if nothing had
+// happened.
 func TestUpgradeOfAStore(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", schema1Address)
@@ -70,7 +70,7 @@ func TestUpgradeOfAStore(t *testing.T) {
 	if out, err := w.command("feeds", "release", "Moved").CombinedOutput(); err != nil {
 		t.Errorf("feeds release: %v\n%s", err, out)
 	}
-	_ = w.command("mute", "feed", "Muted", "--end").Run() // it fails once the mute has come to its end by itself
+	_ = w.command("mute", "feed", "Muted", "--end").Run() // it fails if the mute has already ended by itself
 	w.schema1Feed("wire", 6, "NATO exercise number %d begins.")
 	want := map[string]int{"Wire report 3": 1, "Wire report 4": 1, "Wire report 5": 2, "Muted report 1": 2, "Muted report 2": 2}
 	for i := range 12 {
@@ -102,8 +102,7 @@ func TestUpgradeOfAStore(t *testing.T) {
 	}
 }
 
-// schema1Feed publishes a document of so many items; those of moved are the ones
-// with new ids.
+// schema1Feed publishes a document with so many items; those of Moved have new ids.
 func (w *world) schema1Feed(name string, items int, description string) {
 	w.t.Helper()
 	title, key := strings.ToUpper(name[:1])+name[1:]+" report", name
@@ -124,7 +123,7 @@ func (w *world) schema1Feed(name string, items int, description string) {
 	}
 }
 
-// unpack writes what a gzip file has.
+// unpack writes the content of a gzip file.
 func unpack(t *testing.T, from, to string) {
 	t.Helper()
 	packed, err := os.Open(from)

@@ -30,7 +30,7 @@ notify: {hook: {type: webhook, url: "%[1]s/hook"}}
 ops: {notify: [hook]}
 `
 
-// testHub subscribes whoever asks, once that was meant.
+// testHub subscribes whoever asks, after it has verified the intent.
 type testHub struct {
 	*httptest.Server
 	mu    sync.Mutex
@@ -86,8 +86,8 @@ func (h *testHub) push(t *testing.T, sub url.Values, body string) int {
 	return resp.StatusCode
 }
 
-// The shipped program, a hub and a feed that is polled once an hour: what the hub
-// pushes arrives at once, also after the program was killed, and once alone.
+// The shipped program, a hub and a feed that is polled once an hour: what the hub pushes
+// arrives at once, also after the program was killed, and only once.
 func TestWhatAHubPushesArrivesAtOnce(t *testing.T) {
 	t.Parallel()
 	w, hub := newWorld(t), newTestHub(t)
@@ -144,7 +144,7 @@ func TestWhatAHubPushesArrivesAtOnce(t *testing.T) {
 	}
 	w.awaitTitle("hooks.jsonl", "NATO by a poll")
 	for _, title := range []string{"NATO at once", "NATO after the crash", "NATO by a poll"} {
-		// The kill may have met its acknowledgement: then it came twice under one id.
+		// The kill may have hit the acknowledgement: then it arrived twice under one id.
 		if ids := slices.Compact(idsOf(w.records("hooks.jsonl"), title)); len(ids) != 1 {
 			t.Errorf("%q arrived as %v", title, ids)
 		}

@@ -33,7 +33,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// A server whose clock is wrong says by it how long to wait, too.
+// A server whose clock is wrong also says by that clock how long to wait.
 func TestRetryAfterByTheServersClock(t *testing.T) {
 	h := http.Header{"Retry-After": {"Mon, 03 Mar 2031 12:01:30 GMT"}, "Date": {"Mon, 03 Mar 2031 12:00:30 GMT"}}
 	if got := backoff.RetryAfter(h, noon, time.Hour); got != time.Minute {

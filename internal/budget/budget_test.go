@@ -18,9 +18,9 @@ import (
 
 const mb = 1 << 20
 
-// TestEverybodyIsServed lets readers of any size, who wait for more while they hold
-// what they have, share a budget that is too small for them: all come to their end,
-// and never is more held than the budget and one reader's share.
+// TestEverybodyIsServed has readers of any size, who wait for more while they hold what
+// they have, share a budget that is too small for them. All of them finish, and never more
+// is held than the budget and one reader's share.
 func TestEverybodyIsServed(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		size := int64(rapid.IntRange(1, 64).Draw(rt, "size")) * mb
@@ -67,9 +67,9 @@ func TestEverybodyIsServed(t *testing.T) {
 	})
 }
 
-// TestSmallOnesDoNotWait lets two hundred senders bring 14 MB each and fall silent.
-// What brings no more than 64 kB meanwhile finds room at once, and the senders are cut
-// off until there is room for more.
+// TestSmallOnesDoNotWait has two hundred senders bring 14 MB each and fall silent. Whatever
+// brings no more than 64 kB meanwhile finds room at once, and the senders are cut off until
+// there is room for more.
 func TestSmallOnesDoNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := New(128 * mb)
@@ -115,7 +115,7 @@ func TestSmallOnesDoNotWait(t *testing.T) {
 	})
 }
 
-// TestNobodyIsCutOffWithoutNeed lets a sender fall silent while nobody waits.
+// TestNobodyIsCutOffWithoutNeed has a sender fall silent while nobody waits.
 func TestNobodyIsCutOffWithoutNeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := New(mb).Open()
@@ -128,8 +128,8 @@ func TestNobodyIsCutOffWithoutNeed(t *testing.T) {
 	})
 }
 
-// TestWaitingIsNotChargedToTheSender lets a fetch that may take a minute wait for
-// room for ten: it has as much time left as before.
+// TestWaitingIsNotChargedToTheSender has a fetch that may take a minute wait ten minutes
+// for room: it has as much time left as before.
 func TestWaitingIsNotChargedToTheSender(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := New(mb)
@@ -159,7 +159,7 @@ func TestWaitingIsNotChargedToTheSender(t *testing.T) {
 	})
 }
 
-// TestAWaitEndsWithItsContext leaves the account as it was.
+// TestAWaitEndsWithItsContext: a cancelled wait leaves the account as it was.
 func TestAWaitEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := New(mb)

@@ -14,8 +14,8 @@ import (
 )
 
 // Watchers die, are paused and are cut off, one after the other, under a stream of new
-// items; the primary of their database is killed, changes places with its standby, is not
-// minded by its Patroni any more, and has no room left on its disk.
+// items. Meanwhile the primary of their database is killed, changes places with its
+// standby, is abandoned by its Patroni, and runs out of disk space.
 func TestCluster(t *testing.T) {
 	long(t)
 	nets := newNets(t)
@@ -45,9 +45,9 @@ func TestCluster(t *testing.T) {
 	m.finish(outages)
 }
 
-// The same without synchronous replication, where a standby is behind when its primary
-// dies: what is lost is printed, and that a failover can lose something is what status has
-// said before.
+// The same without synchronous replication, where the standby may lag behind when its
+// primary dies. What is lost is printed, and status must have warned that a failover can
+// lose something.
 func TestClusterLoses(t *testing.T) {
 	long(t)
 	nets := newNets(t)

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// Killed by the kernel as there is no memory left, at random moments, under a stream
-// of new items: to the program that is a kill like any other, and its service starts it
-// again. What fills the memory is another process of the same control group.
+// The kernel kills the program at random moments because no memory is left, under a stream
+// of new items. To the program that is a kill like any other, and its service starts it
+// again. Another process of the same control group fills the memory.
 func TestKilledForMemory(t *testing.T) {
 	t.Parallel()
 	group, err := newMemoryGroup(t, 96<<20)

@@ -117,8 +117,8 @@ func (p *patroni) fill(name string) (free func()) {
 	}
 }
 
-// stall stops the replication of the primary to its standby. The returned function kills
-// the WAL sender, which would otherwise send the rest.
+// stall stops the replication from the primary to its standby. drop kills the WAL sender,
+// which would otherwise send the rest.
 func (p *patroni) stall() (drop func()) {
 	p.t.Helper()
 	var stopped []int

@@ -232,7 +232,7 @@ func TestSiege(t *testing.T) {
 	s.punctual(t, from, time.Now())
 	p.await("the last alert", func() bool { n, _ := s.missing(); return n == 0 })
 	// Pages of the store count as resident too, as many as the kernel can spare: it
-	// takes them back before it kills anybody.
+	// reclaims them before it kills anybody.
 	t.Logf("peak: %d MB its own (RssAnon, looked at five times a second), %d MB resident with pages of files (VmHWM)", anon, memoryOf(p.Process.Pid, "VmHWM"))
 	if anon > siegePeak {
 		t.Errorf("it took %d MB, more than %d", anon, siegePeak)

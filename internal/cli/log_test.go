@@ -13,9 +13,8 @@ import (
 	"watcher/internal/cli"
 )
 
-// TestJournalLog: to the journal each record is a line that begins with its
-// level as sd-daemon(3) has it, without a time of its own, and no value can add
-// a line.
+// TestJournalLog: each record for the journal is a line that begins with its level as
+// sd-daemon(3) has it, without a time of its own, and no value can add a line.
 func TestJournalLog(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal")
 	f, err := os.Create(path)
@@ -42,8 +41,8 @@ func TestJournalLog(t *testing.T) {
 	}
 }
 
-// TestLogElsewhere: a stream that is not the journal's keeps time and level,
-// also in a child of a service that inherited the variable.
+// TestLogElsewhere: a stream that does not go to the journal keeps time and level, also in
+// a child of a service that inherited the variable.
 func TestLogElsewhere(t *testing.T) {
 	t.Setenv("JOURNAL_STREAM", "1:2")
 	var buf bytes.Buffer

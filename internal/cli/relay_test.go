@@ -20,8 +20,8 @@ func (g *gate) Write(p []byte) (int, error) {
 	return g.got.Write(p)
 }
 
-// A reader that stalls holds the program up once, for a second; what came
-// meanwhile follows when it reads again, and what was too much is counted.
+// A reader that stalls holds the program up once, for a second. What is written meanwhile
+// follows when it reads again, and what was too much is counted.
 func TestRelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &gate{open: make(chan struct{})}
@@ -38,7 +38,7 @@ func TestRelay(t *testing.T) {
 		synctest.Wait()
 		fmt.Fprintln(r, "after")
 		lines := strings.Split(strings.TrimSpace(g.got.String()), "\n")
-		// One line was on its way already when the others had to wait.
+		// One line was under way already when the others had to wait.
 		if len(lines) != relayLines+3 || lines[0] != "line 0" || lines[relayLines] != fmt.Sprintf("line %d", relayLines) || lines[len(lines)-1] != "after" {
 			t.Fatalf("%d lines, from %q to %q", len(lines), lines[0], lines[len(lines)-1])
 		}

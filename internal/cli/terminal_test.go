@@ -52,8 +52,8 @@ func FuzzClean(f *testing.F) {
 	})
 }
 
-// TestPlainWhereNobodyLooks: a file or a pipe is no terminal, whatever the
-// environment says.
+// TestPlainWhereNobodyLooks: a file or a pipe is not a terminal, whatever the environment
+// says.
 func TestPlainWhereNobodyLooks(t *testing.T) {
 	t.Setenv("TERM", "xterm-256color")
 	f, err := os.CreateTemp(t.TempDir(), "")
@@ -90,7 +90,7 @@ func TestMarked(t *testing.T) {
 	}
 }
 
-// TestAtOnceShowsItself: who looks sees what is waited for before any of it answers.
+// TestAtOnceShowsItself: a person sees what is waited for before any of it answers.
 func TestAtOnceShowsItself(t *testing.T) {
 	var drawn bytes.Buffer
 	term := &Terminal{Stdout: io.Discard, Stderr: io.Discard, screen: &drawn, progress: new(progress)}

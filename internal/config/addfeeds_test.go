@@ -48,7 +48,8 @@ func TestFeedList(t *testing.T) {
 	}
 }
 
-// What would bring a mistake is not written; one that was there keeps nothing out.
+// A feed whose entry would be a mistake is not written; a mistake that was there before
+// keeps nothing out.
 func TestFeedListAdd(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.yaml")
 	const text = "feeds:\n- {url: \"https://a.example.org/\"}\nrules: [{name: a, match: }]\n"

@@ -54,7 +54,7 @@ notify:
 ops: {notify: [desk]}
 `
 
-// A config with everything becomes what it says, with the defaults filled in.
+// A config with every setting becomes what it says, with the defaults filled in.
 func TestWholeConfig(t *testing.T) {
 	cfg, err := config.Parse("w.yaml", []byte(whole), config.Environment{Dir: "/etc/watcher", LookupEnv: testEnv(map[string]string{"SMTP": "hunter2"}).LookupEnv})
 	if err != nil {
@@ -120,7 +120,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// TestTimezone shows that the top-level zone is that of targets that name none.
+// TestTimezone shows that the top-level zone applies to targets without one.
 func TestTimezone(t *testing.T) {
 	const text = `
 timezone: Europe/Tallinn
@@ -206,8 +206,8 @@ func TestDefaults(t *testing.T) {
 	})
 }
 
-// A value that is only reached through one of several rules of merging must not
-// be shared between entries in a way that a change of one shows in another.
+// A value that is shared by YAML merging must not be shared between entries, so that a
+// change of one would show in another.
 func TestMergedEntriesAreTheirOwn(t *testing.T) {
 	const text = `
 x-a: &a {tags: [one], every: 5m}
@@ -280,7 +280,7 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// Rules are compared with one another only for someone who reads the answer.
+// Rules are compared with one another only if somebody reads the result.
 func TestCheckLooksAtRules(t *testing.T) {
 	file := testutil.WriteFile(t, filepath.Join(t.TempDir(), "w.yaml"), "feeds: [{name: f, url: \"https://example.org/\"}]\nrules: [{name: a, match: NATO}, {name: b, match: NATO}]\nnotify: {t: {type: console}}\n", 0o644)
 	const ops = "ops.notify: is missing"
@@ -342,8 +342,8 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// What is wrong in one place hides nothing that is wrong in another: the good
-// file with each of its lines broken in turn still names the other mistakes.
+// A mistake in one place hides no mistake in another: the good file with each of its lines
+// broken in turn still names the other mistakes.
 func TestEveryMistakeAtOnce(t *testing.T) {
 	const text = "poll: {evry: 5m}\nfeeds: [{url: nowhere}]\nrules: [{name: r, keyword: [x]}]\nnotify: {t: {type: consol}}\nops: {notify: [u]}\nhttp: {contact: x}\n"
 	_, err := config.Parse("w.yaml", []byte(text), config.Environment{})
@@ -383,7 +383,7 @@ func TestSecretsStaySecret(t *testing.T) {
 	}
 }
 
-// A config printed for debugging shows no secret either.
+// A config printed for debugging shows no secret.
 func TestConfigPrintsNoSecret(t *testing.T) {
 	cfg, err := config.Parse("w.yaml", []byte(whole), testEnv(map[string]string{"SMTP": "hunter2"}))
 	if err != nil {
@@ -397,7 +397,7 @@ func TestConfigPrintsNoSecret(t *testing.T) {
 	}
 }
 
-// What a terminal would obey is neutral in what is printed.
+// Whatever a terminal would obey is neutralised in what is printed.
 func TestErrorsAreSafeToPrint(t *testing.T) {
 	_, err := config.Parse("w.yaml", []byte(`"\e[31mred": x`+"\nnotify: {\"a\\nb\": {type: console}}\n"), config.Environment{})
 	if err == nil || strings.ContainsAny(err.Error(), "\x1b") || strings.Count(err.Error(), "\n") != 1 {
@@ -407,7 +407,7 @@ func TestErrorsAreSafeToPrint(t *testing.T) {
 
 func FuzzCheck(f *testing.F) {
 	f.Add([]byte(whole))
-	f.Add([]byte("\r0")) // a carriage return alone ends a line, too
+	f.Add([]byte("\r0")) // a carriage return alone ends a line too
 	for _, dir := range []string{"testdata/bad/*.yaml", "../../config.example.yaml"} {
 		files, _ := filepath.Glob(dir)
 		for _, file := range files {
@@ -458,7 +458,7 @@ func BenchmarkParse50kFeeds(b *testing.B) {
 	}
 }
 
-// Every one of many feeds being wrong costs no more than a small multiple.
+// 50,000 wrong feeds cost no more than a small multiple of good ones.
 func BenchmarkParse50kMistakes(b *testing.B) {
 	data := []byte(strings.ReplaceAll(string(manyFeeds(50_000)), "every: 30m", "evry: 30m"))
 	b.SetBytes(int64(len(data)))
@@ -469,7 +469,7 @@ func BenchmarkParse50kMistakes(b *testing.B) {
 	}
 }
 
-// Nor does looking for what was meant, 5,000 times among 50,000 names.
+// Looking for what was meant, 5,000 times among 50,000 names, is not slow either.
 func BenchmarkParse5kUnknownFeeds(b *testing.B) {
 	var rules strings.Builder
 	rules.WriteString("rules:\n")

@@ -10,7 +10,7 @@ import (
 	"watcher/internal/notify/targets"
 )
 
-// A key that another kind of target has for the same thing is recognised.
+// A key that another kind of target uses for the same thing is recognised.
 func TestKeysOfOtherKinds(t *testing.T) {
 	for text, says := range map[string]string{
 		"notify: {x: {type: webhook, webhook: \"https://example.org\"}}": "unknown key, did you mean url?",
@@ -22,7 +22,7 @@ func TestKeysOfOtherKinds(t *testing.T) {
 	}
 }
 
-// Every field of a target that is a secret has a twin that names its file.
+// Every secret field of a target has a twin that names a file.
 func TestSecretsHaveTwins(t *testing.T) {
 	for _, kind := range targets.Kinds() {
 		options, _ := targets.NewOptions(kind)

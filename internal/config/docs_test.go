@@ -16,8 +16,7 @@ import (
 )
 
 // The example that everybody starts from has no mistakes and no warnings, every
-// line of it that is switched off could be switched on, and every setting is
-// explained.
+// commented-out setting of it could be enabled, and every setting is explained.
 func TestExample(t *testing.T) {
 	const file = "../../config.example.yaml"
 	cfg, err := config.Check(file)
@@ -35,8 +34,8 @@ func TestExample(t *testing.T) {
 	}
 }
 
-// The rules of the example find what a foreign-policy desk would expect, and
-// nothing of what only looks like it.
+// The rules of the example find what a foreign-policy desk would expect, and nothing that
+// only looks like it.
 func TestExampleRulesFind(t *testing.T) {
 	cfg, err := config.Load("../../config.example.yaml")
 	if err != nil {
@@ -81,7 +80,7 @@ func TestExampleSwitchedOn(t *testing.T) {
 	testutil.WriteFile(t, filepath.Join(dir, "smtp_password"), "secret", 0o600)
 	testutil.WriteFile(t, filepath.Join(dir, "users"), "anna:$2y$04$PI/HIMm2iYYoeoCY2NZ0Le/JEket1.Du6E46rD1OuNJ9K0xzxo8e.", 0o600)
 	testutil.WriteFile(t, filepath.Join(dir, "hook_secret"), "whsec_"+strings.Repeat("QUJD", 8), 0o600)
-	// Settings in comments are those that look like YAML: "# key: " or "#   key: ".
+	// Commented-out settings are comments that look like YAML: "# key: " or "# key: ".
 	on := regexp.MustCompile(`(?m)^( *)# ( *[a-z_]+:( [^ ].*)?)$`).ReplaceAllString(string(data), "$1$2")
 	cfg, err := config.Parse("config.example.yaml", []byte(on), config.Environment{Dir: dir})
 	if err != nil {

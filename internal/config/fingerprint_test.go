@@ -7,8 +7,8 @@ import (
 	"watcher/internal/config"
 )
 
-// Machines whose configs say the same have the same fingerprint, wherever each listens;
-// another feed, rule or target makes another one, and another password does not.
+// Machines whose configs say the same have the same fingerprint, wherever each listens.
+// Another feed, rule or target changes it, and another password does not.
 func TestFingerprint(t *testing.T) {
 	const text = `
 store: {path: a.db}
@@ -44,8 +44,8 @@ notify: {desk: {type: webhook, url: "https://example.org/hook", secret: whsec_QU
 	}
 }
 
-// The order in which feeds, rules, targets and words of lists stand makes no other config;
-// where it means something it does.
+// The order of feeds, rules, targets and words of lists does not change the fingerprint; an
+// order that means something does.
 func TestFingerprintOfOrder(t *testing.T) {
 	of := func(text string) string {
 		t.Helper()

@@ -20,8 +20,8 @@ func testEnv(vars map[string]string) config.Environment {
 	}}
 }
 
-// Every file of testdata/bad is named by its fault; beside it stands what its
-// writer is told, which is worth reading as a whole: that is the user interface.
+// Every file of testdata/bad is named after its mistake. Beside it stands what its writer
+// is told, which is worth reading as a whole: it is the user interface.
 func TestMistakesAreToldClearly(t *testing.T) {
 	files, err := filepath.Glob("testdata/bad/*.yaml")
 	if err != nil || len(files) == 0 {
@@ -49,7 +49,7 @@ func TestMistakesAreToldClearly(t *testing.T) {
 	}
 }
 
-// checkPlaces sees that every error stands in the file, and in its order.
+// checkPlaces checks that the errors have places in the file, in order.
 func checkPlaces(t *testing.T, es config.Mistakes, data []byte) {
 	t.Helper()
 	src := strict.NewSourceText("", data)

@@ -85,8 +85,8 @@ no rules
 	}
 }
 
-// A mistake in an included file is told as one in the config is, with the place of its
-// own; a name that is taken says where, in whichever file that is.
+// A mistake in an included file is reported like one in the config, with its own place. A
+// name that is taken is reported with the place of the other, in whichever file that is.
 func TestIncludedMistakes(t *testing.T) {
 	for _, test := range []struct{ shows, files, want string }{
 		{"each has its own file, line and character, in the order of the files", `-- rules.d/a.yaml --
@@ -170,7 +170,7 @@ rules: [{name: a, match: '@baltics.north'}]
 	}
 }
 
-// What include itself says is placed in the config.
+// Mistakes of include itself are placed in the config.
 func TestIncludePatterns(t *testing.T) {
 	for _, test := range []struct{ shows, include, want string }{
 		{"a pattern that nothing matches yet is as good as any", "none.d/*.yaml", ""},
@@ -198,7 +198,7 @@ func TestIncludePatterns(t *testing.T) {
 	}
 }
 
-// A file can be tried before it is written, and so can one that is not there yet.
+// A file can be checked before it is written, also one that does not exist yet.
 func TestCheckWith(t *testing.T) {
 	path := folder(t, including+"-- rules.d/a.yaml --\nlists: {baltics: [Estonia]}\n")
 	dir := filepath.Join(filepath.Dir(path), "rules.d")
@@ -215,7 +215,7 @@ func TestCheckWith(t *testing.T) {
 	}
 }
 
-// The files of a config tell that one of them has changed, has come or is gone.
+// Files reports that a file of a config has changed, was added or was removed.
 func TestFilesTellWhatChanged(t *testing.T) {
 	path := folder(t, including+"-- rules.d/a.yaml --\nlists: {baltics: [Estonia]}\n-- hook --\nwhsec_QUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJD\n")
 	dir := filepath.Dir(path)
@@ -231,7 +231,7 @@ func TestFilesTellWhatChanged(t *testing.T) {
 		t.Errorf("files %q, want %q", cfg.Read.Paths(), want)
 	}
 	for _, step := range []struct {
-		shows, file, text string // of a file that is removed, empty
+		shows, file, text string // empty for a file that is removed
 		what, told        string
 		equal             bool
 	}{
@@ -271,7 +271,7 @@ func readAll(t *testing.T, path string) string {
 	return string(data)
 }
 
-// An editor is told of an included file what the config's own rules are told.
+// The schema tells an editor of an included file what it tells of the config's own rules.
 func TestIncludedSchema(t *testing.T) {
 	s := compiled(t, config.IncludedSchema)
 	if err := validate(t, s, []byte("lists: {ports: [Muuga]}\nrules: [{name: ports, match: '@ports'}]\n")); err != nil {

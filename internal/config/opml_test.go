@@ -14,8 +14,8 @@ import (
 	"watcher/internal/feeds"
 )
 
-// The feeds of a list stand where its entry does, with its settings, and rules
-// choose them by the names, folders and tags that they have there.
+// The feeds of a list take the place of its entry, with its settings, and rules select them
+// by the names, folders and tags of the list.
 func TestFeedsOfAList(t *testing.T) {
 	const text = `
 poll: {every: 10m}
@@ -45,7 +45,7 @@ ops: {notify: [t]}
 	if len(cfg.Warnings) != 1 || !strings.HasSuffix(cfg.Warnings[0].Error(), "w.yaml:5:12: feeds[1].opml: list.opml: Old is left out: gopher://old.example.org/ is no http or https address") {
 		t.Errorf("warnings: %v", cfg.Warnings)
 	}
-	for i := range cfg.Feeds { // no two share what one of them might change
+	for i := range cfg.Feeds { // no two share anything that one of them might change
 		cfg.Feeds[i].Tags = append(cfg.Feeds[i].Tags, "x")
 	}
 	if cfg.Feeds[1].Tags[0] != "imported" || cfg.Feeds[2].Tags[0] != "imported" || len(cfg.Feeds[2].Tags) != 2 {
@@ -53,7 +53,8 @@ ops: {notify: [t]}
 	}
 }
 
-// A schema cannot see a list's file, but that an entry is one feed or one list.
+// A schema cannot see the file of a list, but it can see that an entry is either a feed or
+// a list.
 func TestSchemaOfLists(t *testing.T) {
 	s := compileSchema(t)
 	for text, valid := range map[string]bool{
@@ -69,8 +70,8 @@ func TestSchemaOfLists(t *testing.T) {
 	}
 }
 
-// A feed of a list whose address has credentials in it is left out alone, and the
-// warning does not show them.
+// A feed of a list whose address has credentials is left out, alone, and the warning does
+// not show them.
 func TestCredentialsInAList(t *testing.T) {
 	env := testEnv(nil)
 	env.Dir = t.TempDir()

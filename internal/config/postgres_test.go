@@ -14,8 +14,8 @@ import (
 
 const minimal = "\nfeeds: []\n"
 
-// The store of a config is a database where it says so, in the file or in one of its
-// own, with the variables of the environment; the daemon's socket is beside the config.
+// The store of a config is a database if the config says so, in itself or in a file of its
+// own, with variables of the environment. The daemon's socket is beside the config.
 func TestStoreInPostgreSQL(t *testing.T) {
 	dir := t.TempDir()
 	const dsn = "postgres://desk:swordfish@db1.example.org,db2.example.org:5433/news?sslmode=require"
@@ -48,7 +48,8 @@ func TestStoreInPostgreSQL(t *testing.T) {
 	}
 }
 
-// A mistake in where the store is says where it stands, and nothing of the password.
+// A mistake in the address of the store is reported with its place, and without the
+// password.
 func TestMistakesOfTheStore(t *testing.T) {
 	dir := t.TempDir()
 	testutil.WriteFile(t, filepath.Join(dir, "open"), "postgres://u:swordfish@h/d", 0o604)

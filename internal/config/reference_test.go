@@ -21,8 +21,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// sections are all structs that a config is decoded into, by their path as
-// keys.yaml has it.
+// sections returns all structs that a config is decoded into, by their path in keys.yaml.
 func sections() map[string]reflect.Type {
 	all := map[string]reflect.Type{}
 	var walk func(p string, t reflect.Type)
@@ -48,9 +47,9 @@ func sections() map[string]reflect.Type {
 	return all
 }
 
-// The pages have, between marks, a table of the keys of each section, which is made
-// of the structs that a config is decoded into and of keys.yaml. So a key cannot be
-// without an explanation, and what stands there is what the program has.
+// The pages have, between marks, a table of the keys of each section, made of keys.yaml and
+// the structs that a config is decoded into. So no key is without an explanation, and the
+// tables have what the program has.
 func TestReference(t *testing.T) {
 	sections := documented()
 	marked := regexp.MustCompile(`(?s)(<!-- keys of ([^ ]*) -->\n).*?(<!-- end -->\n)`)
@@ -79,8 +78,7 @@ func TestReference(t *testing.T) {
 	}
 }
 
-// documented are all sections by the names of keys.yaml, each with its defaults in
-// it.
+// documented returns all sections by their names in keys.yaml, with their defaults.
 func documented() map[string]reflect.Value {
 	doc := reflect.ValueOf(defaultDocument())
 	all := map[string]reflect.Value{"": doc, "hosts.*": reflect.ValueOf(Host{})}
@@ -107,8 +105,8 @@ func documented() map[string]reflect.Value {
 	return all
 }
 
-// table is the table of a section in the order of keys.yaml. It fails where that
-// has not the keys that can be written.
+// table returns the table of a section in the order of keys.yaml. It fails if keys.yaml
+// does not have exactly the section's keys.
 func table(t *testing.T, name string, section reflect.Value) string {
 	t.Helper()
 	fields := strict.Fields(section.Type())
@@ -150,7 +148,7 @@ func table(t *testing.T, name string, section reflect.Value) string {
 	return strings.ReplaceAll(b.String(), "|  |", "| |")
 }
 
-// inOrder are the keys of a section of keys.yaml.
+// inOrder returns the keys of a section of keys.yaml.
 func inOrder(t *testing.T, section string) []string {
 	t.Helper()
 	var root yaml.Node
@@ -172,8 +170,8 @@ func inOrder(t *testing.T, section string) []string {
 	return nil
 }
 
-// inCode is the default that a value of the config holds, as it would be written;
-// empty if there is none.
+// inCode returns the default of a value as it would be written in a config; empty if there
+// is none.
 func inCode(v reflect.Value) string {
 	if v.IsZero() || v.Kind() == reflect.Struct || v.Kind() == reflect.Map || v.Kind() == reflect.Slice {
 		return ""
@@ -226,7 +224,7 @@ func valueOf(t reflect.Type) string {
 	return "number"
 }
 
-// What an editor shows beside a key is what the pages say of it.
+// An editor explains a key as the pages do.
 func TestSchemaExplainsEveryKey(t *testing.T) {
 	all := sections()
 	for _, p := range slices.Sorted(maps.Keys(all)) {

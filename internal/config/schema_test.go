@@ -38,7 +38,7 @@ func compiled(t *testing.T, schema func() ([]byte, error)) *jsonschema.Schema {
 	return s
 }
 
-// validate is what an editor does with a YAML file and a JSON Schema.
+// validate checks a YAML file against a JSON Schema, as an editor does.
 func validate(t *testing.T, s *jsonschema.Schema, data []byte) error {
 	t.Helper()
 	var v any
@@ -56,8 +56,8 @@ func validate(t *testing.T, s *jsonschema.Schema, data []byte) error {
 	return s.Validate(doc)
 }
 
-// What runs is never underlined in red: every valid config that the tests and
-// the manual have satisfies the schema.
+// No valid config is underlined in red: every valid config of the tests and the manual
+// satisfies the schema.
 func TestSchemaAcceptsWhatIsValid(t *testing.T) {
 	s := compileSchema(t)
 	valid := map[string]string{
@@ -88,7 +88,7 @@ func TestSchemaAcceptsWhatIsValid(t *testing.T) {
 	}
 }
 
-// What an editor can know to be wrong it underlines.
+// An editor underlines every mistake that a schema can express.
 func TestSchemaRejectsWhatItCan(t *testing.T) {
 	s := compileSchema(t)
 	for shows, text := range map[string]string{
@@ -111,8 +111,8 @@ func TestSchemaRejectsWhatItCan(t *testing.T) {
 	}
 }
 
-// The schema is the same every time, so that a copy of it in a repository only
-// changes when the config does.
+// The schema is the same every time, so that a copy of it in a repository changes only with
+// the program.
 func TestSchemaIsStable(t *testing.T) {
 	first, err := config.Schema()
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"watcher/internal/config"
 )
 
-// What the guard would refuse is told before it does, at the line of the address.
+// An address that the guard would refuse is reported beforehand, at its line.
 func TestPrivateAddressesAreToldOf(t *testing.T) {
 	const text = `network: {allow: [10.20.0.0/16]}
 feeds:

@@ -22,7 +22,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// caller asks the API of a running daemon, and holds each answer to the description.
+// caller calls the API of a running daemon, and checks each answer against the description.
 type caller struct {
 	client  *http.Client
 	base    string // with the prefix of the API
@@ -31,8 +31,8 @@ type caller struct {
 	driven  []string // "GET /alerts"
 }
 
-// newCaller reads the description. Of what it describes as an object an answer may
-// have no other key.
+// newCaller reads the description. An answer may have no other keys than the description of
+// its object.
 func newCaller(t *testing.T, client *http.Client, base string) *caller {
 	t.Helper()
 	resp, err := client.Get(base + "/openapi.json")
@@ -61,14 +61,14 @@ func newCaller(t *testing.T, client *http.Client, base string) *caller {
 	return c
 }
 
-// answer is what an operation answered with.
+// answer is the answer of an operation.
 type answer struct {
 	status int
 	kind   string
 	body   []byte
 }
 
-// ask asks for an operation and holds the answer to the description of it.
+// ask calls an operation and checks the answer against its description.
 func (c *caller) ask(t *testing.T, method, path string, args url.Values, body string) answer {
 	t.Helper()
 	at, query := path, url.Values{}
@@ -105,7 +105,7 @@ func (c *caller) check(t *testing.T, method, path string, a answer) {
 	t.Helper()
 	of := c.paths[path][strings.ToLower(method)]
 	if of == nil {
-		return // which no operation is: the answer is a problem of its own
+		return // no operation has this path: the answer is a problem of its own
 	}
 	where := fmt.Sprintf("/paths/%s/%s/responses/%d", strings.NewReplacer("~", "~0", "/", "~1").Replace(path), strings.ToLower(method), a.status)
 	if a.status >= 300 {
@@ -131,7 +131,7 @@ func (c *caller) check(t *testing.T, method, path string, a answer) {
 	}
 }
 
-// into asks for an operation that must work, and decodes what it says.
+// into calls an operation that must succeed, and decodes its answer.
 func (c *caller) into(t *testing.T, v any, method, path string, args url.Values, body string) {
 	t.Helper()
 	a := c.ask(t, method, path, args, body)
@@ -159,7 +159,7 @@ func q(pairs ...string) url.Values {
 	return v
 }
 
-// apiConfig has a target that takes alerts and one that refuses them.
+// apiConfig has a target that accepts alerts and one that refuses them.
 const apiConfig = `
 store: {path: watcher.db}
 network: {allow: [127.0.0.0/8]}
@@ -174,7 +174,7 @@ rules:
 http: {listen: %[2]q}
 `
 
-// TestAPI has a daemon that runs do each operation that its description has.
+// TestAPI has a running daemon execute each operation of its description.
 func TestAPI(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)
@@ -205,7 +205,7 @@ func TestAPI(t *testing.T) {
 	t.Run("events", func(t *testing.T) { open.events(t, w) })
 }
 
-// waitDead waits until the alert that is refused is a dead letter.
+// waitDead waits until the refused alert is a dead letter.
 func (c *caller) waitDead(t *testing.T) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
@@ -218,7 +218,7 @@ func (c *caller) waitDead(t *testing.T) {
 	}
 }
 
-// list asks for a list.
+// list calls an operation that answers with a list.
 func (c *caller) list(t *testing.T, path string, args url.Values) (items []map[string]any) {
 	t.Helper()
 	var l struct{ Items []map[string]any }
@@ -284,7 +284,7 @@ func (c *caller) operations(t *testing.T) {
 	c.into(t, &other, "GET", "/rules/{name}", q("name", "nato"), "")
 	c.into(t, &other, "GET", "/feeds/{name}", q("name", "desk"), "")
 	c.into(t, &other, "POST", "/feeds/{name}/retry", q("name", "desk"), "")
-	for _, decision := range []string{"accept", "release"} { // which a feed without held items refuses
+	for _, decision := range []string{"accept", "release"} { // a feed without held items refuses both
 		if a := c.ask(t, "POST", "/feeds/{name}/"+decision, q("name", "desk"), ""); a.status != http.StatusConflict {
 			t.Errorf("%s of a feed that holds nothing: %d %s", decision, a.status, a.body)
 		}
@@ -308,10 +308,10 @@ func (c *caller) operations(t *testing.T) {
 	}
 	c.into(t, &other, "GET", "/status", nil, "")
 	c.into(t, &other, "GET", "/openapi.json", nil, "")
-	c.driven = append(c.driven, "GET /events") // which has a test of its own
+	c.driven = append(c.driven, "GET /events") // it has a test of its own
 }
 
-// lines searches for all there is, as a stream of lines, and counts it in parts: the
+// lines searches for everything, as a stream of lines, and counts the results in parts: the
 // newest first, and all in the last.
 func (c *caller) lines(t *testing.T) {
 	var titles []string
@@ -331,7 +331,7 @@ func (c *caller) lines(t *testing.T) {
 	}
 }
 
-// linesOf asks for an answer as lines of JSON.
+// linesOf reads an answer as lines of JSON.
 func linesOf[T any](t *testing.T, c *caller, path string) (all []T) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.base+path, nil)
@@ -357,7 +357,7 @@ func linesOf[T any](t *testing.T, c *caller, path string) (all []T) {
 	return all
 }
 
-// mistakes are told from each other, and what to do is said.
+// mistakes checks that mistakes are told apart, and that each says what to do.
 func (c *caller) mistakes(t *testing.T) {
 	for _, of := range []struct {
 		what, method, path string
@@ -394,7 +394,7 @@ func (c *caller) mistakes(t *testing.T) {
 	}
 }
 
-// readsAlone holds that nothing is changed where nobody can log in.
+// readsAlone checks that nothing can be changed if nobody can log in.
 func (c *caller) readsAlone(t *testing.T) {
 	for path, methods := range c.paths {
 		for method := range methods {
@@ -410,8 +410,8 @@ func (c *caller) readsAlone(t *testing.T) {
 	c.list(t, "/alerts", nil)
 }
 
-// events holds that a stream says that one before it may have missed something, and
-// then what comes.
+// events checks that a stream first says that something may have been missed, and then
+// sends what comes.
 func (c *caller) events(t *testing.T, w *web) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
@@ -457,7 +457,7 @@ func (c *caller) events(t *testing.T, w *web) {
 	t.Error("a new alert does not come by the stream")
 }
 
-// TestExamplesOfTheAPI runs the commands of docs/api.md, and sees that the page has each
+// TestExamplesOfTheAPI runs the commands of docs/api.md, and checks that the page has each
 // operation.
 func TestExamplesOfTheAPI(t *testing.T) {
 	t.Parallel()
@@ -484,7 +484,7 @@ func TestExamplesOfTheAPI(t *testing.T) {
 		commands++
 		line := strings.ReplaceAll(string(m[1]), "127.0.0.1:8410", address)
 		if !strings.Contains(line, "$TOKEN") && !strings.Contains(line, "$SOCKET") {
-			line += ` -H "Authorization: Bearer $TOKEN"` // the page has it without a login there
+			line += ` -H "Authorization: Bearer $TOKEN"` // the page shows it without a login
 		}
 		curl := exec.Command("sh", "-c", line)
 		curl.Env = append(os.Environ(), "TOKEN="+token, "SOCKET="+socket, "NO_PROXY=*")

@@ -16,8 +16,8 @@ import (
 	"watcher/internal/daemon"
 )
 
-// BenchmarkReload reads a config of 100,000 rules again, of which one has changed,
-// with garbage collected as the program does it.
+// BenchmarkReload reads a config of 100,000 rules again, of which one has changed, with the
+// garbage collector set as in the program.
 func BenchmarkReload(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	path := filepath.Join(b.TempDir(), "watcher.yaml")
@@ -54,7 +54,7 @@ func BenchmarkReload(b *testing.B) {
 	b.ReportMetric((processorTime(b)-begin).Seconds()/float64(b.N), "cpu-s/op")
 }
 
-// processorTime is what the process has had of it, collecting garbage included.
+// processorTime returns the CPU time of the process, garbage collection included.
 func processorTime(b *testing.B) time.Duration {
 	b.Helper()
 	var use syscall.Rusage

@@ -21,11 +21,10 @@ import (
 	"watcher/internal/daemon"
 )
 
-// BenchmarkLatency is the time from the answer to a poll that brings a new item
-// to the alert at the receivers: the whole program on 1,000 feeds that are
-// polled every 5 s or so, four of which a second bring something. Beside it stands
-// what a disk that others share takes meanwhile to sync one small write: an alert
-// waits for some of these.
+// BenchmarkLatency measures the time from the answer to a poll with a new item to the alert
+// at the receivers. It runs the whole program on 1,000 feeds that are polled about every 5
+// s, four of which a second bring something. Beside it stands how long a shared disk
+// meanwhile takes to sync one small write: an alert waits for some of these.
 func BenchmarkLatency(b *testing.B) {
 	for _, targets := range []int{1, 10, 100} {
 		b.Run(fmt.Sprintf("targets=%d", targets), func(b *testing.B) {
@@ -39,9 +38,9 @@ func BenchmarkLatency(b *testing.B) {
 	}
 }
 
-// BenchmarkFlood is the same while one feed brings 2,000 matching items at once,
-// for 13 targets: of the alerts of the other feeds alone. Beside it stands the most
-// memory that the process, with the web and the receivers in it, has taken.
+// BenchmarkFlood measures the same while one feed brings 2,000 matching items at once, for
+// 13 targets: it counts only the alerts of the other feeds. Beside it stands the peak
+// memory of the process, which includes the web and the receivers.
 func BenchmarkFlood(b *testing.B) {
 	l := newLatency(b, 200, 13)
 	var syncs []time.Duration
@@ -65,7 +64,7 @@ func BenchmarkFlood(b *testing.B) {
 	b.ReportMetric(peakMemory(b), "peak-MB")
 }
 
-// peakMemory is the most that the process has had in memory, in MB.
+// peakMemory returns the peak memory of the process, in MB.
 func peakMemory(b *testing.B) float64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
@@ -77,8 +76,8 @@ func peakMemory(b *testing.B) float64 {
 	return kb / 1024
 }
 
-// latency is a web whose feeds bring something when they are asked to, and note
-// when they answered.
+// latency is a web whose feeds publish when they are asked to, and record when they
+// answered.
 type latency struct {
 	mu       sync.Mutex
 	versions map[string]int       // of each feed
@@ -91,7 +90,7 @@ type latency struct {
 	idle     chan struct{} // closed when none is wanted or pending
 	moment   time.Time     // of the last poll
 	polls    []int         // in each of the last moments
-	apart    chan struct{} // closed when the feeds are read, and polled apart from one another
+	apart    chan struct{} // closed when all feeds were read and their polls are spread out
 	closed   bool          // apart is
 	flood    int           // items in the feed f0, beside its own
 	drowned  int           // alerts of them that have not arrived
@@ -109,7 +108,7 @@ func newLatency(b *testing.B, feeds, targets int) *latency {
 	var text strings.Builder
 	fmt.Fprintf(&text, "network: {allow: [127.0.0.0/8]}\nhosts: {default: {parallel: 64, spacing: 0s}}\nrules: [{name: nato, keywords: [NATO]}]\nfeeds:\n")
 	for i := range feeds {
-		// Each at an interval of its own, or all would be due at the same moment.
+		// Each has an interval of its own, otherwise all would be due at the same moment.
 		fmt.Fprintf(&text, "  - {name: f%d, url: \"%s/f%[1]d\", every: %[3]dms}\n", i, server.URL, 3000+4*i)
 	}
 	fmt.Fprintf(&text, "notify:\n")
@@ -142,8 +141,8 @@ func newLatency(b *testing.B, feeds, targets int) *latency {
 	return l
 }
 
-// polled notes a poll, and closes apart once every feed was read and no moment of
-// the last second had many times its share. The caller holds mu.
+// polled counts a poll, and closes apart once every feed was read and no moment of the last
+// second had many times its share. The caller holds mu.
 func (l *latency) polled(feed string, feeds int) {
 	const moments, moment = 20, 50 * time.Millisecond
 	l.read[feed] = true
@@ -239,7 +238,7 @@ func (l *latency) measure(n int) {
 	<-idle
 }
 
-// syncing times one write to the disk after the other, ten a second, while do runs.
+// syncing measures writes to the disk, one after the other, ten a second, while do runs.
 func syncing(b *testing.B, do func()) (took []time.Duration) {
 	b.Helper()
 	f, err := os.Create(filepath.Join(b.TempDir(), "sync"))

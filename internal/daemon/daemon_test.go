@@ -30,7 +30,7 @@ import (
 	"watcher/internal/store/bolt"
 )
 
-// web serves one feed whose items a test adds, and takes webhooks.
+// web serves one feed to which a test adds items, and accepts webhooks.
 type web struct {
 	*httptest.Server
 	mu     sync.Mutex
@@ -39,7 +39,7 @@ type web struct {
 	alerts []string // titles that arrived
 	kinds  []string // of ops messages that arrived
 	broken bool
-	link   string // of every item; one of its own if empty
+	link   string // of every item; if empty, each has one of its own
 }
 
 func newWeb(t *testing.T) *web {
@@ -102,7 +102,7 @@ func (w *web) publish(titles ...string) {
 	w.items = append(titles, w.items...)
 }
 
-// waitFor waits until the condition holds, which it is asked under the lock.
+// waitFor waits until the condition holds. It is checked under the lock.
 func (w *web) waitFor(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(20 * time.Second)
@@ -202,7 +202,7 @@ func TestTheRoad(t *testing.T) {
 	w.waitFor(t, "the alert", func() bool { return len(w.alerts) > 0 })
 	w.waitPolls(t, 2)
 	stop()
-	// What came while it was down is found at the next start, and nothing twice.
+	// What was published while it was down is found at the next start, and nothing twice.
 	w.publish("NATO while it was down")
 	run(t, path, nil)
 	w.waitFor(t, "the second alert", func() bool { return len(w.alerts) > 1 })
@@ -238,7 +238,7 @@ func TestReload(t *testing.T) {
 
 	writeConfig(t, path, w.URL, "rules: [{name: x, match: 'NATO AND ('}]")
 	reload <- syscall.SIGHUP
-	reload <- syscall.SIGHUP // taken once the first was answered
+	reload <- syscall.SIGHUP // read once the first was answered
 	get()
 	if !strings.Contains(status.ReloadError, "watcher.yaml") {
 		t.Errorf("after a bad reload: %+v", status)
@@ -260,7 +260,7 @@ func TestReload(t *testing.T) {
 	}
 }
 
-// A path in the store section cannot change under a daemon that has it open.
+// The path of the store cannot change while a daemon has it open.
 func TestReloadRefusesAnotherStore(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)
@@ -302,7 +302,7 @@ func TestItemsThatShareALinkAreEachAlerted(t *testing.T) {
 	w.waitFor(t, "both alerts", func() bool { return len(w.alerts) == 2 })
 }
 
-// What network.allow no longer has is refused from the reload on.
+// An address that network.allow no longer has is refused from the reload on.
 func TestReloadWithdrawsAPermission(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)
@@ -335,7 +335,7 @@ func TestReloadWithdrawsAPermission(t *testing.T) {
 	w.waitFor(t, "a refused poll", failed)
 }
 
-// A path that is too long for a socket gets one elsewhere, which only we can make.
+// A path that is too long for a socket gets a socket elsewhere, where only we can make one.
 func TestLongPath(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)
@@ -396,8 +396,8 @@ func TestDamagedStoreIsReported(t *testing.T) {
 	w.waitFor(t, "the report", func() bool { return slices.Contains(w.kinds, "store_damaged") })
 }
 
-// A command that writes, or a start that fails later on, puts the file aside too:
-// the next daemon tells of it.
+// A command that writes, or a start that fails later, puts the file aside too: the next
+// daemon reports it.
 func TestDamagePutAsideEarlierIsReported(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)
@@ -418,8 +418,7 @@ func TestDamagePutAsideEarlierIsReported(t *testing.T) {
 	w.waitFor(t, "the report", func() bool { return slices.Contains(w.kinds, "store_damaged") })
 }
 
-// What only looks at the store leaves a damaged one to the daemon, which can tell
-// of it.
+// A command that only reads leaves a damaged store to the daemon, which can report it.
 func TestReadersLeaveADamagedStore(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -500,7 +499,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// TestNotify stands in for systemd: a datagram socket that keeps what it is told.
+// TestNotify stands in for systemd: a datagram socket that keeps what it receives.
 func TestNotify(t *testing.T) {
 	w := newWeb(t)
 	dir := t.TempDir()

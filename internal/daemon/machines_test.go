@@ -19,10 +19,11 @@ import (
 	"watcher/internal/pgtest"
 )
 
-// Two daemons with a config and a socket each share a database: every article is alerted
-// once, each knows of the other, a config that says something else is told, and when one
-// ends the other goes on with all of the feeds. While the database is away nothing is
-// polled and each says why; once it is back what came meanwhile is alerted.
+// Two daemons with a config and a socket each share a database. Every article is alerted
+// once, each daemon knows of the other, and a config that says something else is reported.
+// When one ends, the other goes on with all of the feeds. While the database is away
+// nothing is polled, and each says why; once it is back, what was published meanwhile is
+// alerted.
 func TestMachinesShareADatabase(t *testing.T) {
 	t.Parallel()
 	cluster, err := pgtest.Start()
@@ -113,7 +114,7 @@ func TestMachinesShareADatabase(t *testing.T) {
 	}
 }
 
-// polled is how often the feed was asked for.
+// polled returns how often the feed was requested.
 func (w *web) polled() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -31,16 +31,15 @@ func rule(name, word string) string {
 	return "rules:\n  - {name: " + name + ", keywords: ['" + word + "'], notify: [hook]}\n"
 }
 
-// With reload: auto each change of a file of the config is in force without anybody
-// asking, however it is made, and a bad one leaves the old one in force until any file
-// of the config mends it.
+// With reload: auto each change of a config file takes effect by itself, however it is
+// made. A bad change leaves the old config in force until a change of any file mends it.
 func TestReloadAuto(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)
 	w.publish("old")
 	dir := t.TempDir()
 	path := filepath.Join(dir, "watcher.yaml")
-	// As Kubernetes mounts a map of files: rules.d/desk.yaml -> ..data/desk.yaml,
+	// This is how Kubernetes mounts a map of files: rules.d/desk.yaml -> ..data/desk.yaml,
 	// ..data -> ..1.
 	save(t, dir+"/rules.d/..1/desk.yaml", rule("desk", "Riga"))
 	do(t, os.Symlink("..1", dir+"/rules.d/..data"), os.Symlink("..data/desk.yaml", dir+"/rules.d/desk.yaml"))
@@ -95,8 +94,8 @@ func TestReloadAuto(t *testing.T) {
 	w.waitFor(t, "an alert by a rule that was swapped in", func() bool { return slices.Contains(w.alerts, "Trains from Tallinn") })
 }
 
-// Without reload: auto nothing is read until somebody asks, and who asks by the socket
-// hears what became of it.
+// Without reload: auto nothing is read until somebody asks, and whoever asks by the socket
+// is told the result.
 func TestReloadAsked(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)

@@ -29,8 +29,8 @@ notify: {log: {type: console}}
 ops: {notify: [log]}
 `
 
-// A refused config is told to ops once for the same mistakes, and to the log a
-// line a mistake; a good one says what it changed.
+// A refused config is reported to ops once for the same mistakes, and to the log with a
+// line for each mistake; a good one says what it changed.
 func TestReloadIsTold(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.yaml")
 	put := func(text string) {
@@ -86,9 +86,9 @@ func TestReloadIsTold(t *testing.T) {
 	}
 }
 
-// A target whose address was put right gets what waits for it with the reload,
-// though it was to be left alone for five minutes; the status said since when it
-// fails and what it said.
+// A target whose address was corrected gets what waits for it with the reload, although it
+// was to be left alone for five minutes. Before, the status said since when it fails and
+// what it answered.
 func TestReloadTriesARepairedTarget(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)

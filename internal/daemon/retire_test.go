@@ -16,8 +16,8 @@ import (
 	"watcher/internal/store/bolt"
 )
 
-// What a removed target held is told to ops in one report, and cannot be tried
-// again while nobody would send it.
+// What a removed target held is reported to ops once, and cannot be retried as long as
+// nobody would send it.
 func TestRemovedTargetIsTold(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "watcher.yaml")

@@ -12,7 +12,7 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// silent is how often a silent rule was reported. The caller holds the lock.
+// silent returns how often a silent rule was reported. The caller holds the lock.
 func (w *web) silent() (n int) {
 	for _, k := range w.kinds {
 		if k == "rule_silent" {
@@ -22,8 +22,8 @@ func (w *web) silent() (n int) {
 	return n
 }
 
-// A rule that expects something is reported when it was silent for too long,
-// once for each silence, whatever restarts there are.
+// A rule that expects something is reported after a silence that is too long, once for each
+// silence, over restarts.
 func TestSilentRuleIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)
@@ -55,7 +55,7 @@ rules:
 	stop()
 }
 
-// setMatched changes when the rule nato last matched, as time would.
+// setMatched changes when the rule nato last matched.
 func setMatched(t *testing.T, path string, when time.Time) {
 	t.Helper()
 	db, err := bbolt.Open(path, 0o600, nil)

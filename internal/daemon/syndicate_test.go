@@ -59,7 +59,7 @@ var (
 	languageOf = regexp.MustCompile(`^([A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*)?$`)
 )
 
-// checkAtom holds a document to what RFC 4287 and the W3C's validator want.
+// checkAtom checks a document against RFC 4287 and the rules of the W3C's validator.
 func checkAtom(t *testing.T, address string, body []byte) (ids []string) {
 	t.Helper()
 	var doc struct {
@@ -116,7 +116,7 @@ func checkAtom(t *testing.T, address string, body []byte) (ids []string) {
 	return ids
 }
 
-// checkJSONFeed holds a document to JSON Feed 1.1.
+// checkJSONFeed checks a document against JSON Feed 1.1.
 func checkJSONFeed(t *testing.T, address string, body []byte) (ids []string) {
 	t.Helper()
 	var doc struct {
@@ -143,7 +143,7 @@ func checkJSONFeed(t *testing.T, address string, body []byte) (ids []string) {
 	return ids
 }
 
-// fetch asks for an address, with headers in pairs.
+// fetch requests an address, with headers in pairs.
 func fetch(t *testing.T, method, address string, header ...string) (*http.Response, []byte) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, address, nil)
@@ -165,8 +165,8 @@ func fetch(t *testing.T, method, address string, header ...string) (*http.Respon
 	return resp, body
 }
 
-// TestAlertsAsFeeds reads the feeds of a daemon with tokens, as a validator does and as
-// watcher does, and has another daemon poll one.
+// TestAlertsAsFeeds reads the feeds of a daemon with tokens, as a validator and as watcher
+// would, and has another daemon poll one.
 func TestAlertsAsFeeds(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)
@@ -254,7 +254,7 @@ func readBack(t *testing.T, body []byte, kind string, ids []string) {
 	}
 }
 
-// polled has another daemon watch a feed of alerts, which is told of a new one once.
+// polled has another daemon poll a feed of alerts; it alerts a new one once.
 func polled(t *testing.T, first *web, address string) {
 	second := newWeb(t)
 	dir := t.TempDir()

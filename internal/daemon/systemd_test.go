@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A start that takes long asks for more time, and no longer once it is over.
+// A start that takes long asks for more time, and stops asking once it is over.
 func TestStartingExtends(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "notify")
 	socket, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})

@@ -21,7 +21,7 @@ import (
 	"watcher/internal/daemon"
 )
 
-// freeAddress is one that nobody listens on.
+// freeAddress returns an address on which nobody listens.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -79,7 +79,7 @@ func TestHealthAndMetricsOfARunningDaemon(t *testing.T) {
 		t.Errorf("callbacks are served without http.public_url: %d", status)
 	}
 
-	// Where it listens is not for a reload to change, and that is said.
+	// A reload cannot change where it listens, and says so.
 	writeConfig(t, path, w.URL, rulesNATO)
 	reload <- syscall.SIGHUP
 	reload <- syscall.SIGHUP
@@ -114,7 +114,7 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 	}
 }
 
-// Who may come in is read again at each reload, and who may not any more is out.
+// The file of users is read again at each reload, and a user who was removed is logged out.
 func TestUsersAreReadAtReload(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)
@@ -165,7 +165,7 @@ func TestUsersAreReadAtReload(t *testing.T) {
 	}
 	password("second")
 	reload <- syscall.SIGHUP
-	reload <- syscall.SIGHUP // the first is done when this is taken
+	reload <- syscall.SIGHUP // the first reload is done when this one is taken
 	if got := reads(first.Header.Get("Set-Cookie")); got != http.StatusUnauthorized {
 		t.Errorf("after another password the session still reads: %d", got)
 	}
@@ -174,7 +174,7 @@ func TestUsersAreReadAtReload(t *testing.T) {
 	}
 }
 
-// Without the page nothing is served but health, metrics and the callbacks of hubs.
+// Without the page nothing is served except health, metrics and the callbacks of hubs.
 func TestWithoutThePage(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)

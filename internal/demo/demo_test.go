@@ -80,8 +80,8 @@ func countFate(f fate) int {
 	return n
 }
 
-// TestDemoTellsOfFailure: a demo in which an alert is missing, or one too many,
-// fails and names it.
+// TestDemoTellsOfFailure: a demo with an alert missing, or one too many, fails and names
+// it.
 func TestDemoTellsOfFailure(t *testing.T) {
 	for why, break_ := range map[string]func(s *server, a article) bool{
 		"all as it must be":  func(_ *server, a article) bool { return a.fate == alerted },

@@ -20,7 +20,7 @@ import (
 var manyAlerts = flag.Int("alerts", 100_000, "how many alerts the benchmark's store has")
 
 // BenchmarkFirstView asks for the first fifty articles of a store with 100,000 alerts of
-// 10,000 feeds, by each kind of filter; a rule that matched once in 20,000 is a rare one.
+// 10,000 feeds, with each kind of filter. The rare rule matched once in 20,000 articles.
 func BenchmarkFirstView(b *testing.B) {
 	d := crowded(b, *manyAlerts)
 	for _, c := range []struct {
@@ -55,15 +55,15 @@ func BenchmarkFirstView(b *testing.B) {
 	}
 }
 
-// spent is how much CPU time the process has had: on a machine that does other things
-// too, the time on the clock says little.
+// spent returns the CPU time of the process: on a busy machine the time on the clock says
+// little.
 func spent() time.Duration {
 	var u syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // RUSAGE_SELF is always known
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// crowded is a desk over many alerts, of which each article has two.
+// crowded returns a desk over many alerts, two of each article.
 func crowded(tb testing.TB, n int) *desk.Desk {
 	tb.Helper()
 	var file strings.Builder

@@ -55,7 +55,7 @@ func report(t *testing.T, s *bolt.Store, alerts ...notify.Alert) {
 	testutil.Must(t, s.Report(t.Context(), alerts))
 }
 
-// titles lists the alerts that pass, in pages of two.
+// titles lists the alerts that pass a filter, in pages of two.
 func titles(t *testing.T, d *desk.Desk, f desk.Filter) (list []string) {
 	t.Helper()
 	for after := ""; ; {
@@ -123,8 +123,8 @@ func TestOneArticleIsOneRow(t *testing.T) {
 	})
 }
 
-// The alerts of one poll stand as they were published, and those of which that is not
-// known as the feed has them: the newest first.
+// The alerts of one poll are listed in the order in which they were published, the newest
+// first. If that is not known, they are listed in the order of the feed.
 func TestNewestOfAPollFirst(t *testing.T) {
 	inDesk(t, func(t *testing.T, d *desk.Desk, s *bolt.Store) {
 		report(t, s, alert("desk", "newest", "nato"), alert("desk", "newer", "nato"), alert("desk", "old", "nato"))
@@ -164,7 +164,7 @@ func TestMutesSayWhoAndHowMany(t *testing.T) {
 		} {
 			testutil.Must(t, d.Mute(t.Context(), m))
 		}
-		// Another rule: else it would only be noted where the story stands too.
+		// Another rule, otherwise the story's alert would only note another place.
 		later := alert("desk", "later", "ports")
 		later.Item.Feed = "b"
 		later.Story = story.SketchOf("later", text)
@@ -182,7 +182,7 @@ func TestMutesSayWhoAndHowMany(t *testing.T) {
 			got = append(got, mute{m.Kind, m.Title, m.By, m.Why, m.Held, m.Stray})
 		}
 		want := []mute{
-			{"story", "first", "anna", "", 2, false}, // the first was held still
+			{"story", "first", "anna", "", 2, false}, // the first still was
 			{"feed", "", "jan", "", 0, true},
 			{"rule", "", "anna", "an exercise", 2, false},
 		}

@@ -15,7 +15,7 @@ import (
 	"watcher/internal/store/bolt"
 )
 
-// The feeds that need a look stand in front, and each stands on one page.
+// The feeds that need attention come first, and each is on one page.
 func TestFeedList(t *testing.T) {
 	const feeds, failing = 150, 7
 	var file strings.Builder

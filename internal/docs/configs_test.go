@@ -1,4 +1,4 @@
-// Package docs holds the pages of docs/ to what the program does and says.
+// Package docs checks the pages of docs/ against what the program does and says.
 package docs
 
 import (
@@ -15,8 +15,8 @@ import (
 
 const root = "../.."
 
-// pages are all that is written for people who run watcher: what a Markdown page
-// has, by its path below root.
+// pages returns everything that is written for people who run watcher: the text of each
+// Markdown page, by its path below root.
 func pages(t *testing.T) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
@@ -44,8 +44,8 @@ var (
 	section  = regexp.MustCompile(`(?m)^(?:store|poll|hosts|network|http|history|limits|defaults|lists|feeds|rules|notify|ops):(?:$| [\[{])`)
 )
 
-// configs are the configs and the pieces of one in a page: what is fenced as
-// yaml, and of an indented block what begins with a section.
+// configs returns the configs and the parts of one in a page: blocks fenced as yaml, and
+// indented blocks from a section on.
 func configs(page string) []string {
 	var all []string
 	for _, block := range fenced.FindAllStringSubmatch(page, -1) {
@@ -60,7 +60,7 @@ func configs(page string) []string {
 	return all
 }
 
-// Whoever copies a config out of a page has one that runs.
+// Every config that is copied out of a page runs.
 func TestEveryConfigIsRight(t *testing.T) {
 	found := 0
 	for name, page := range pages(t) {
@@ -85,12 +85,12 @@ func TestEveryConfigIsRight(t *testing.T) {
 	}
 }
 
-// check does what watcher check does, on a machine that has the secrets and the
-// variables which the config names.
+// check does what watcher check does, on a machine that has the secrets and variables that
+// the config names.
 func check(t *testing.T, text string) error {
 	t.Helper()
 	dir := t.TempDir()
-	// The address of one's own webhook cannot be written down.
+	// The pages cannot contain the address of a reader's own webhook.
 	text = strings.ReplaceAll(text, "hooks.slack.com/services/…", "hooks.slack.com/services/T0/B0/x")
 	for _, variable := range regexp.MustCompile(`\$\{(\w+)\}`).FindAllStringSubmatch(text, -1) {
 		t.Setenv(variable[1], "secret")
@@ -111,8 +111,8 @@ func check(t *testing.T, text string) error {
 	return err
 }
 
-// rest is what a piece of a config leaves to its reader, by section: the feeds,
-// targets and lists that the pages speak of throughout.
+// rest is what a part of a config leaves to its reader, by section: the feeds, targets and
+// lists that the pages mention throughout.
 var rest = map[string]string{
 	"feeds":  `feeds: [{name: ERR News, url: "https://news.err.ee/rss", tags: [baltic, analysis]}]`,
 	"lists":  "lists: {baltics: [Estonia, Latvia, Lithuania]}",
@@ -120,8 +120,8 @@ var rest = map[string]string{
 	"ops":    "ops: {}",
 }
 
-// secrets are what a file of each may have, by kind of target and key; by the key
-// alone where any text will do.
+// secrets are what a secret file may contain, by kind of target and key; by the key alone
+// if any text will do.
 var secrets = map[string]string{
 	".users":                "anna:$2y$04$PI/HIMm2iYYoeoCY2NZ0Le/JEket1.Du6E46rD1OuNJ9K0xzxo8e.",
 	".token":                "0123456789abcdef0123456789abcdef",
@@ -136,8 +136,8 @@ var secrets = map[string]string{
 	"pagerduty.routing_key": "0123456789abcdef0123456789abcdef",
 }
 
-// provide writes what the config names as files, and returns the text with their
-// names: those of other machines lead nowhere here.
+// provide writes the files that the config names, and returns the text with their names:
+// those of the pages do not exist here.
 func provide(t *testing.T, dir, kind string, value any, text string) string {
 	t.Helper()
 	switch value := value.(type) {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// goBlocks are the fenced blocks of Go in a section of a page, by its heading.
+// goBlocks returns the fenced Go blocks in a section of a page, by its heading.
 func goBlocks(t *testing.T, page, heading string) []string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", page))
@@ -32,9 +32,9 @@ func goBlocks(t *testing.T, page, heading string) []string {
 	}
 }
 
-// TestLanguageIsOneFileAndOneLine builds the packages of the query language with
-// the example of the page added to them, a file and a line of the table, and runs
-// the tests that hold every language to what it says.
+// TestLanguageIsOneFileAndOneLine adds the example of the page, a file and a line of the
+// table, to the packages of the query language, and runs the tests that check every
+// language.
 func TestLanguageIsOneFileAndOneLine(t *testing.T) {
 	blocks := goBlocks(t, "extending.md", "A language")
 	if len(blocks) != 2 {
@@ -70,8 +70,8 @@ func TestLanguageIsOneFileAndOneLine(t *testing.T) {
 	}
 }
 
-// overlay writes the description of files that stand in for those of the module
-// (go help build, -overlay).
+// overlay writes the description of files that replace those of the module (go help build,
+// -overlay).
 func overlay(t *testing.T, files map[string]string) (description string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -108,8 +108,8 @@ func after(t *testing.T, file, line, text string) string {
 }
 
 // TestTargetAndCommandAreOneFileAndOneLine builds the program with the examples of the
-// page added to it: the command, run, lists the target, and check takes a config that
-// has one. Then it holds the target to what is tried with every kind.
+// page. The command, run, lists the target, and check accepts a config with one. Then the
+// target is put to the tests of every kind.
 func TestTargetAndCommandAreOneFileAndOneLine(t *testing.T) {
 	target, command := goBlocks(t, "extending.md", "A target"), goBlocks(t, "extending.md", "A command")
 	if len(target) != 3 || len(command) != 2 {
@@ -142,7 +142,7 @@ func TestTargetAndCommandAreOneFileAndOneLine(t *testing.T) {
 	}
 }
 
-// run returns what a program prints that must not fail.
+// run returns the output of a program that must not fail.
 func run(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(name, args...)
@@ -154,8 +154,8 @@ func run(t *testing.T, name string, args ...string) string {
 	return string(out)
 }
 
-// TestStoreIsTestedByTheSuite: the example of the page is how the store that there
-// is runs the suite.
+// TestStoreIsTestedByTheSuite: the example of the page is how the existing store runs the
+// suite.
 func TestStoreIsTestedByTheSuite(t *testing.T) {
 	blocks := goBlocks(t, "extending.md", "A store")
 	if file := "internal/store/bolt/bolt_test.go"; len(blocks) != 1 || !strings.Contains(readFile(t, filepath.Join(root, file)), blocks[0]) {

@@ -14,7 +14,7 @@ var (
 	relLink = regexp.MustCompile(`\]\(([^)\s:#]*)(?:#([^)\s]*))?\)`)
 )
 
-// anchors are the places of a page that links can lead to, as GitHub names them.
+// anchors returns the places of a page that links can lead to, as GitHub names them.
 func anchors(page string) map[string]bool {
 	all := map[string]bool{"": true}
 	for _, m := range heading.FindAllStringSubmatch(page, -1) {
@@ -28,7 +28,7 @@ func anchors(page string) map[string]bool {
 	return all
 }
 
-// A link within the pages leads to a page, and to a place, that is there.
+// Every link within the pages leads to an existing page and place.
 func TestLinksLeadSomewhere(t *testing.T) {
 	all := pages(t)
 	found := 0

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestMakeHelpIsComplete: make lists every target with what it does, and every target
-// that a page names is there.
+// TestMakeHelpIsComplete: make help lists every target with what it does, and every target
+// that a page names exists.
 func TestMakeHelpIsComplete(t *testing.T) {
 	makefile := readFile(t, filepath.Join(root, "Makefile"))
 	help := run(t, "make", "help")

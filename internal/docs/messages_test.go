@@ -15,9 +15,9 @@ import (
 	"testing"
 )
 
-// told are the functions that make what somebody is told, and which of their
-// arguments is the text; -1 is the last one that is written out. Before the text of
-// a mistake in a query stands what to write instead.
+// told are the functions that make messages for people, and which of their arguments is the
+// text; -1 is the last literal. The mistakes of a query have what to write instead in front
+// of the text.
 var told = map[string]int{
 	"errors.New": 0, "fmt.Errorf": 0,
 	"problem.At": 1,
@@ -26,13 +26,13 @@ var told = map[string]int{
 	"failf": 1, "feeds.failf": 1, "p.trouble": -1, "p.tellSpell": -1,
 }
 
-// worded are those files in which fmt.Sprintf makes what is told, and not a part of it.
+// worded are the files in which fmt.Sprintf makes a whole message, not a part of one.
 var worded = regexp.MustCompile(`internal/(daemon|admin)/|/cause\.go$|/fetcherror\.go$|/wall\.go$`)
 
-// message is a text that somebody may be told, with … for what differs.
+// message is a text that somebody may be told, with … for what varies.
 type message struct{ text, file string }
 
-// messages are all of them that stand in the source.
+// messages returns all of them that are in the source.
 func messages(t *testing.T) []message {
 	t.Helper()
 	var all []message
@@ -67,7 +67,7 @@ func messages(t *testing.T) []message {
 		switch {
 		case !ok, strings.Contains(text, "\n"), strings.HasPrefix(text, " ("): // for systemd; an addition
 			return
-		case strings.HasSuffix(text, ": %w"): // what was being done: the cause behind it is told by somebody else
+		case strings.HasSuffix(text, ": %w"): // only says what was being done: the cause behind it is another message
 			return
 		}
 		if name == "errAt" || name == "p.err" {
@@ -81,7 +81,7 @@ func messages(t *testing.T) []message {
 		text = verbs.ReplaceAllString(text, "…")
 		least := 2
 		if name == "fmt.Sprintf" {
-			least = 4 // what has fewer is a part of something
+			least = 4 // a text with fewer words is part of another
 		}
 		if len(regexp.MustCompile(`\pL{2,}`).FindAllString(text, -1)) >= least {
 			all = append(all, message{text, file})
@@ -92,7 +92,8 @@ func messages(t *testing.T) []message {
 
 var verbs = regexp.MustCompile(`%(\[\d+\])?[-+#0-9.]*[a-zA-Z]`)
 
-// source is the program, parsed once, by file. What only tests import is not of it.
+// source is the program, parsed once, by file. Packages that only tests import are not part
+// of it.
 var source = sync.OnceValues(func() (map[string]*ast.File, error) {
 	all := map[string]*ast.File{}
 	for _, dir := range []string{"cmd", "internal"} {

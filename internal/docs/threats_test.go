@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// What the threat model says is shown by a test has that test.
+// Every test that the threat model names exists.
 func TestThreatsAreTested(t *testing.T) {
 	there := map[string]bool{}
 	declared := regexp.MustCompile(`(?m)^func (Test\w+)\(`)

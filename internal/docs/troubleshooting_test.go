@@ -15,11 +15,10 @@ import (
 	"watcher/internal/poll"
 )
 
-// entry is a line of the page that has the words of messages, as what stands between
-// the … of it.
+// entry is a line of the page that has the words of messages: its pieces between the ….
 type entry []string
 
-// entries are all of them: the indented lines.
+// entries returns all entries: the indented lines.
 func entries(page string) []entry {
 	var all []entry
 	for _, m := range regexp.MustCompile(`(?m)^ {4}(\S.*)$`).FindAllStringSubmatch(page, -1) {
@@ -45,11 +44,12 @@ func (e entry) says(text string) bool {
 
 func troubleshooting(t *testing.T) string { return pages(t)["docs/troubleshooting.md"] }
 
-// remedy is how a message says what to do. The page has one entry for all of them.
+// remedy matches messages that say themselves what to do. The page has one entry for all of
+// them.
 var remedy = regexp.MustCompile(`(^|[;,:] |which )(did you mean|write|put|remove|make|add|indent|begins? it|begin both|begin with|give|run|name it|name one|name another|choose|keep|leave|restart|split|shorten|move|simplify|change|save|start)\b`)
 
-// Whatever the program can tell as an error, whoever searches the page for its words
-// finds an entry, but for what says itself what to do: it is told with it.
+// Every error that the program can report is found on the page by its words, except
+// messages that say themselves what to do.
 func TestEveryMessageHasAnEntry(t *testing.T) {
 	all := entries(troubleshooting(t))
 	told := messages(t)
@@ -88,7 +88,7 @@ func mistakes(t *testing.T) []message {
 	return all
 }
 
-// An entry of what nobody says any more is taken out of the page.
+// Every entry is for a message that the program still has.
 func TestEveryEntryIsTold(t *testing.T) {
 	var said []string
 	for _, m := range append(messages(t), mistakes(t)...) {
@@ -115,8 +115,8 @@ func TestEveryEntryIsTold(t *testing.T) {
 	}
 }
 
-// Every state of a feed, every trouble that the ops targets are told and every exit
-// code has its row.
+// Every state of a feed, every trouble that is reported to the ops targets and every exit
+// code has a row.
 func TestEveryStateHasARow(t *testing.T) {
 	page := troubleshooting(t)
 	row := func(name string) {
@@ -135,7 +135,7 @@ func TestEveryStateHasARow(t *testing.T) {
 		switch n := n.(type) {
 		case *ast.BasicLit:
 			if kind.MatchString(n.Value) && !strings.Contains(file, "internal/web/") && !strings.Contains(file, "internal/feeds/") &&
-				!strings.Contains(file, "internal/store/") { // where tables are called so
+				!strings.Contains(file, "internal/store/") { // tables have such names there
 				kinds++
 				row(strings.Trim(n.Value, `"`))
 			}

@@ -22,7 +22,7 @@ func TestDurationsReadAsGoWritesThem(t *testing.T) {
 	})
 }
 
-// A duration in words is told as it is to be written.
+// A duration in words is answered with the notation to use.
 func TestDurationsInWords(t *testing.T) {
 	for text, meant := range map[string]string{
 		"5 minutes": "5m", "1 hour": "1h", "90 sec": "90s", "2 Weeks": "2w", "15 min": "15m", "3 days": "3d", "5 m": "5m", "2hrs": "2h",

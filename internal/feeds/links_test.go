@@ -69,8 +69,8 @@ func TestStrippedGUID(t *testing.T) {
 	}
 }
 
-// TestLinksAsBrowsersReadThem has what net/url refuses or reads otherwise (WHATWG
-// URL, 4.4), and what must not become a link.
+// TestLinksAsBrowsersReadThem has links that net/url refuses or reads differently (WHATWG
+// URL, 4.4), and texts that must not become links.
 func TestLinksAsBrowsersReadThem(t *testing.T) {
 	base, err := url.Parse("https://desk.example/news/feed.xml")
 	if err != nil {

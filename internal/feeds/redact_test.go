@@ -32,8 +32,8 @@ func TestShown(t *testing.T) {
 	}
 }
 
-// Whatever an address is, what is shown of it has no user, and shown once more
-// it is the same.
+// Whatever an address is, its redacted form has no user, and redacting it again changes
+// nothing.
 func TestShownHidesUsers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		address := "https://" + rapid.StringMatching(`[a-z:@%0-9]{0,12}`).Draw(t, "host") + rapid.StringMatching(`[/?#&=@a-z]{0,20}`).Draw(t, "rest")

@@ -33,7 +33,7 @@ func TestWhichHubIsOffered(t *testing.T) {
 	}
 }
 
-// TestUnusedHub shows which hubs are offered in vain.
+// TestUnusedHub shows which offered hubs cannot be used.
 func TestUnusedHub(t *testing.T) {
 	for hub, want := range map[string]string{
 		"":                      "",

@@ -28,8 +28,7 @@ func do(t *testing.T, errs ...error) {
 	}
 }
 
-// Whatever is done that makes a path lead to other bytes is told well before the look
-// that is taken anyway.
+// Whatever makes a path lead to other bytes is noticed well before the periodic look.
 func TestTells(t *testing.T) {
 	for _, test := range []struct {
 		shows string
@@ -89,7 +88,7 @@ func TestTells(t *testing.T) {
 			if folder != "" {
 				folders = append(folders, folder)
 			}
-			// That it is watched is known once a change beside it is told.
+			// It is being watched once a change beside it is noticed.
 			mark := filepath.Join(dir, "mark")
 			w.Follow(append(paths, mark), folders)
 			ready := time.Now().Add(5 * time.Second)
@@ -104,7 +103,7 @@ func TestTells(t *testing.T) {
 					}
 				}
 			}
-			for still := true; still; { // the last of those changes too
+			for still := true; still; { // the last of these changes too
 				select {
 				case <-w.Stirred():
 				case <-time.After(3 * quiet):
@@ -121,8 +120,8 @@ func TestTells(t *testing.T) {
 	}
 }
 
-// Of what is not followed nothing is told: the store beside a config is written all
-// the time.
+// A change of anything else is not reported: the store beside a config is written all the
+// time.
 func TestConcerns(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir+"/w.yaml", "")
@@ -142,8 +141,8 @@ func TestConcerns(t *testing.T) {
 	}
 }
 
-// Where the kernel tells nothing, as of the disk of another machine, it is looked now
-// and then; and never while nothing is followed.
+// If the kernel does not notify, as for a network file system, files are looked at
+// periodically, but never while nothing is followed.
 func TestLooksAnyway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := New(slog.New(slog.DiscardHandler))

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// A name that is not there takes as long as the costliest that is: its password is
-// compared, with a hash that no password has.
+// An unknown name takes as long as the costliest known one: its password is compared with a
+// hash that no password has.
 func TestDecoy(t *testing.T) {
 	cheap, _ := bcrypt.GenerateFromPassword([]byte("x"), 4)
 	dear, err := bcrypt.GenerateFromPassword([]byte("x"), 6)

@@ -10,7 +10,7 @@ import (
 	"watcher/internal/htpasswd"
 )
 
-// hashed is a hash as htpasswd -B writes it, which calls it $2y$.
+// hashed returns a hash as htpasswd -B writes it, with the prefix $2y$.
 func hashed(t *testing.T, password string, cost int) string {
 	t.Helper()
 	h, err := bcrypt.GenerateFromPassword([]byte(password), cost)

@@ -40,21 +40,21 @@ var (
 	rare     = flag.String("rare", "", "the rare word of it")
 )
 
-// searches are what is measured, as a query and as one of FTS5.
+// searches are the measured searches, as a query and as one of FTS5.
 var searches = []struct{ name, query, fts string }{
 	{"a rare word", "", ""}, // one of the last article's names
 	{"a common word", "frigate", "frigate"},
 	{"NEAR", "frigate NEAR/5 minister", "NEAR(frigate minister, 5)"},
 }
 
-// pattern is a regular expression of which a word is known.
+// pattern is a regular expression that contains a whole word.
 const pattern = `/frigate, [a-z]+ of/`
 
-// runs of each search; the median counts.
+// of each search; the median counts
 const runs = 5
 
 // TestBesideFTS5 searches articles of some 3.2 KB in a store, and the same in SQLite's
-// FTS5, and prints what each takes.
+// FTS5, and prints the cost of each.
 func TestBesideFTS5(t *testing.T) {
 	corpus, err := testutil.ReadCorpus("../../../shared/corpus/ud")
 	if errors.Is(err, os.ErrNotExist) {
@@ -106,7 +106,7 @@ func rareWord(c *testutil.Corpus) string {
 	}
 }
 
-// cpu is the processor time of this process.
+// cpu returns the CPU time of this process.
 func cpu() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -188,7 +188,7 @@ func fill(t *testing.T, corpus *testutil.Corpus) *filled {
 // perSegment is how many articles a segment has.
 const perSegment = 8192
 
-// index makes segments of what is enough for some.
+// index makes segments of the articles that are enough for some.
 func index(t *testing.T, s *bolt.Store) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -203,7 +203,7 @@ func index(t *testing.T, s *bolt.Store) {
 	}
 }
 
-// waiting is how many articles are in no segment yet.
+// waiting returns how many articles are in no segment yet.
 func waiting(t *testing.T, s *bolt.Store) int {
 	n := 0
 	for r, err := range s.Runs(t.Context(), past.Cutter()) {
@@ -241,7 +241,7 @@ func (f *filled) count(t *testing.T, query string) (ms float64, n past.Counts) {
 	}), n
 }
 
-// timed is the median CPU time of a search.
+// timed returns the median CPU time of a search.
 func (f *filled) timed(search func()) float64 {
 	var all []float64
 	for range runs {
@@ -254,7 +254,8 @@ func (f *filled) timed(search func()) float64 {
 	return all[len(all)/2]
 }
 
-// memory is how many MB more a process has at most that does all of the searches.
+// memory returns how many MB more a process needs at its peak that makes all of the
+// searches.
 func (f *filled) memory(t *testing.T) float64 {
 	if err := f.store.Close(); err != nil {
 		t.Fatal(err)
@@ -268,9 +269,9 @@ func (f *filled) memory(t *testing.T) float64 {
 	return mb
 }
 
-// TestMemoryOfSearches searches a store, in a process of its own, and prints how much
-// memory that took above what the process had with the index over the tail, which the
-// daemon has at all times. What the file has in memory is not counted.
+// TestMemoryOfSearches searches a store, in a process of its own, and prints the memory
+// above what the process has with the index of the tail, which the daemon always has.
+// Mapped pages of the file do not count.
 func TestMemoryOfSearches(t *testing.T) {
 	if *searched == "" {
 		t.Skip("done by TestBesideFTS5")
@@ -307,7 +308,7 @@ func TestMemoryOfSearches(t *testing.T) {
 	fmt.Printf("took %.1f MB\n", (most-before)/1e6)
 }
 
-// anonymous is the memory of this process that no file has, in bytes.
+// anonymous returns the memory of this process that belongs to no file, in bytes.
 func anonymous(t *testing.T) float64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
@@ -322,7 +323,7 @@ func anonymous(t *testing.T) float64 {
 	return kb * 1024
 }
 
-// sqlite is a database of the same articles; nil is none.
+// sqlite is a database of the same articles; nil if there is none.
 type sqlite struct {
 	program, path string
 	keep, size    float64
@@ -386,7 +387,7 @@ func (q *sqlite) count(t *testing.T, match string) float64 {
 
 var ran = regexp.MustCompile(`user ([0-9.]+) sys ([0-9.]+)`)
 
-// timed is the median CPU time of a statement, as SQLite tells it.
+// timed returns the median CPU time of a statement, as SQLite reports it.
 func (q *sqlite) timed(t *testing.T, statement string) float64 {
 	if q == nil {
 		return 0

@@ -74,7 +74,7 @@ func (k *kept) add(tb testing.TB, kind int, articles ...segment.Article) {
 	k.runs = append(k.runs, run)
 }
 
-// counted counts what is read of a segment.
+// counted counts the reads of a segment.
 type counted struct {
 	*segment.Segment
 	in *kept
@@ -105,8 +105,8 @@ func (k *kept) Article(_ context.Context, n uint64) (segment.Article, bool, erro
 // now is when the youngest articles were seen.
 var now = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 
-// days has an article a day, up to now, every other one about a frigate, in runs of all
-// kinds.
+// days returns n articles, one a day up to now, every other one about a frigate, in runs of
+// all kinds.
 func days(tb testing.TB, n int) *kept {
 	var articles []segment.Article
 	for i := range n {
@@ -137,7 +137,7 @@ func titles(t *testing.T, seq iter.Seq2[past.Found, error], n int) (titles []str
 	return titles, last
 }
 
-// A page at a time, from the newest to the oldest, each article once.
+// Pages go from the newest to the oldest, with each article once.
 func TestNewest(t *testing.T) {
 	p := past.New(days(t, 9))
 	q := past.Query{Rule: rules.Rule{Match: "frigate"}}
@@ -179,13 +179,14 @@ func TestCount(t *testing.T) {
 	}
 }
 
-// What a feed had at its first poll came up when it was published, in the reader's zone.
+// Articles of a feed's first poll count on the day when they were published, in the
+// reader's zone.
 func TestCountByPublication(t *testing.T) {
 	k := &kept{}
 	night := time.Date(2026, 11, 27, 23, 30, 0, 0, time.UTC)
 	k.add(t, sealed,
 		segment.Article{Seen: now, Item: feeds.Item{Title: "frigate", Published: night}},
-		segment.Article{Seen: now, Item: feeds.Item{Title: "frigate", Published: now.AddDate(0, 0, -40)}}, // before what is looked at
+		segment.Article{Seen: now, Item: feeds.Item{Title: "frigate", Published: now.AddDate(0, 0, -40)}}, // before the period that is searched
 		segment.Article{Seen: now, Item: feeds.Item{Title: "frigate", Published: now.Add(time.Hour)}},
 		segment.Article{Seen: now, Item: feeds.Item{Title: "frigate"}},
 	)
@@ -200,8 +201,8 @@ func TestCountByPublication(t *testing.T) {
 	}
 }
 
-// What the words of an index tell is counted without a text, and only articles that may
-// match are read.
+// What the index alone can tell is counted without reading texts, and only articles that
+// may match are read.
 func TestReadsNoMoreThanItMust(t *testing.T) {
 	for _, c := range []struct {
 		query string
@@ -249,7 +250,7 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// The progress goes from now to where the search begins.
+// The progress goes from now back to where the search begins.
 func TestProgress(t *testing.T) {
 	k := days(t, 90)
 	began := k.articles[0].Seen

@@ -19,7 +19,7 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// sentences are texts in all languages.
+// sentences returns texts in all languages.
 func sentences(t *testing.T) (texts []string) {
 	t.Helper()
 	data, err := os.ReadFile("../rules/testdata/cut.txt")
@@ -34,8 +34,8 @@ func sentences(t *testing.T) (texts []string) {
 	return texts
 }
 
-// A search finds what the rules match, whatever the query, in whatever runs the
-// articles lie: newest first, in pages of any size, counted by day and by other rules.
+// A search finds what the rules match, whatever the query, and in whatever runs the
+// articles are: newest first, in pages of any size, counted by day and by other rules.
 func TestPropertySearchIsAScan(t *testing.T) {
 	texts := sentences(t)
 	searches, found := 0, 0
@@ -120,7 +120,7 @@ func TestPropertySearchIsAScan(t *testing.T) {
 	}
 }
 
-// scan does by the rules alone what a search does.
+// scan finds by the rules alone what a search should find.
 func scan(k *kept, q past.Query, set, known *rules.Set, zone *time.Location) (ids []string, n past.Counts) {
 	n = past.Counts{PerDay: map[string]int{}, ByRule: map[string]int{}}
 	for i, a := range slices.Backward(k.articles) {
@@ -156,7 +156,7 @@ func scan(k *kept, q past.Query, set, known *rules.Set, zone *time.Location) (id
 	return ids, n
 }
 
-// drawing draws articles and queries of a few texts, so that they meet.
+// drawing draws articles and queries from a few texts, so that they often match.
 type drawing struct {
 	*rapid.T
 	texts, words []string

@@ -23,7 +23,7 @@ import (
 type tagging struct {
 	*web
 	mu     sync.Mutex
-	asked  []string // the tags, empty where it was asked without
+	asked  []string // the tags of the requests, empty for one without
 	answer func(tag string, asked int) (notModified bool, next string, entries []entry)
 }
 
@@ -44,14 +44,14 @@ func (s *tagging) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ fu
 	return r, err
 }
 
-// tags are those that it was asked with so far.
+// tags returns the tags of the requests so far.
 func (s *tagging) tags() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.asked)
 }
 
-// hourly are the items of a feed that published every hour up to now.
+// hourly returns the items of a feed that published every hour up to now.
 func hourly(now time.Time) (entries []entry) {
 	for n := range 8 {
 		entries = append(entries, entry{fmt.Sprint("old ", n), fmt.Sprint("NATO before ", n), now.Add(-time.Duration(n) * hour)})
@@ -59,12 +59,12 @@ func hourly(now time.Time) (entries []entry) {
 	return entries
 }
 
-// A server that answers 304 wrongly is found out, and hides nothing from then on; a
-// right one is not blamed.
+// A server that answers 304 wrongly is found out, and hides nothing from then on; a server
+// that answers rightly is not blamed.
 func TestA304ThatHidesSomething(t *testing.T) {
 	for _, test := range []struct {
 		shows string
-		// answer is that of a server which has some of entries.
+		// answer is the behaviour of a server that has some of the entries.
 		answer func(entries []entry) func(tag string, asked int) (bool, string, []entry)
 		wrong  bool
 	}{
@@ -143,7 +143,7 @@ func TestTagsThatACompressorAltered(t *testing.T) {
 	const date = "Mon, 02 Mar 2026 09:00:00 GMT"
 	for _, test := range []struct {
 		shows string
-		sent  string // the tag, as it comes
+		sent  string // the tag, as it arrives
 		knows func(tag, since string) bool
 		date  bool // Last-Modified is sent
 		asked []string

@@ -27,8 +27,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// The benchmarks poll a server in a process of its own, so that its CPU time is
-// not counted: the test binary, called with this in its environment.
+// The benchmarks poll a server in another process, so that its CPU time does not count: the
+// test binary, called with this variable in its environment.
 const benchServer = "WATCHER_BENCH_SERVER"
 
 func TestMain(m *testing.M) {
@@ -39,9 +39,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// serveUnchanged answers 304 to whoever knows the ETag, and else a small feed,
-// over http and https. Below /close it closes the connection after each answer.
-// It ends when its stdin does.
+// serveUnchanged answers 304 to a request with the ETag, and a small feed to any other,
+// over http and https. Below /close it closes the connection after each answer. It ends
+// when its stdin does.
 func serveUnchanged() {
 	const etag = `"5f2b1c"`
 	body := rss("", entry{"1", "NATO one", time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)})
@@ -66,7 +66,7 @@ func startServer(b *testing.B) (plain, secure string) {
 	b.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), benchServer+"=1", "GOMAXPROCS=1")
-	cmd.Stderr = io.Discard // which handshakes ended early
+	cmd.Stderr = io.Discard // it tells of handshakes that ended early
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		b.Fatal(err)
@@ -99,8 +99,8 @@ func trust(b *testing.B) {
 	b.Setenv("SSL_CERT_FILE", file)
 }
 
-// bare is what a poll costs at least in Go: a conditional request by net/http,
-// by as many goroutines as the poller uses.
+// bare measures the least that a poll costs in Go: a conditional request by net/http, from
+// as many goroutines as the poller uses.
 func bare(b *testing.B, url string, parallel int) {
 	client := &http.Client{Transport: &http.Transport{
 		MaxIdleConnsPerHost: parallel, DisableCompression: true,
@@ -136,8 +136,8 @@ func bare(b *testing.B, url string, parallel int) {
 	b.ReportMetric(float64(testutil.CPU()-begin)/float64(b.N), "cpu-ns/op")
 }
 
-// whole is a poll as the daemon makes it: due in the store, dispatched, asked
-// for by the real client, and stored.
+// whole measures a poll as the daemon makes it: due in the store, dispatched, requested by
+// the real client, and stored.
 func whole(b *testing.B, url string, parallel int) {
 	must := func(err error) {
 		b.Helper()
@@ -188,8 +188,8 @@ func whole(b *testing.B, url string, parallel int) {
 	}
 }
 
-// BenchmarkUnchanged compares a poll that a 304 answers with a bare request. The
-// connections over TLS are new each time and resume their session, in both.
+// BenchmarkUnchanged compares a poll that is answered with 304 with a bare request. In both
+// the connections over TLS are new each time and resume their session.
 func BenchmarkUnchanged(b *testing.B) {
 	trust(b)
 	plain, secure := startServer(b)

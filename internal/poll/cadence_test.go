@@ -11,7 +11,7 @@ import (
 
 var noon = time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC) // a Thursday
 
-// planned is the feed of a source.
+// planned returns the planned feed of a source.
 func planned(t testing.TB, s feeds.Source) *PlannedFeed {
 	t.Helper()
 	s.ID, s.URL = "feed", "https://feed.example/rss"
@@ -22,12 +22,12 @@ func planned(t testing.TB, s feeds.Source) *PlannedFeed {
 	return p.Sources["feed"]
 }
 
-// onTime is the claim of a feed that was polled before and is polled when due.
+// onTime returns the claim of a feed that was polled before and is polled when due.
 func onTime(now time.Time) *Claim {
 	return &Claim{Due: now, Now: now, State: FeedState{Polled: now.Add(-time.Hour)}}
 }
 
-// within says whether got is want, give or take the jitter.
+// within reports whether got is want, apart from the jitter.
 func within(got, want time.Duration) bool {
 	return got >= want-want/20 && got <= want+want/20
 }
@@ -92,8 +92,7 @@ func TestSkip(t *testing.T) {
 	}
 }
 
-// Feeds that come up together do not stay together, and a poll that was missed
-// is made up once.
+// Feeds that start together spread out, and a missed poll is made up once.
 func TestMissedPollsAreSpread(t *testing.T) {
 	for _, test := range []struct {
 		shows string
@@ -123,8 +122,8 @@ func TestMissedPollsAreSpread(t *testing.T) {
 	})
 }
 
-// The two days on which the clocks change. Times are of robfig/cron; what is
-// fixed here is what docs/feeds-polling.md says.
+// The two days on which the clocks change. The times are robfig/cron's; the test fixes what
+// docs/feeds-polling.md says.
 func TestScheduleOnDSTDays(t *testing.T) {
 	for _, test := range []struct {
 		shows, spec, zone string
@@ -210,8 +209,8 @@ func TestRetry(t *testing.T) {
 	}
 }
 
-// Whatever a feed says and however it fails, it is asked again: within four
-// times its interval after a poll that worked, and never twice at a time.
+// Whatever a feed says and however it fails, it is polled again: within four times its
+// interval after a successful poll, and never twice at a time.
 func TestNextIsBounded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		every := time.Duration(rapid.Int64Range(int64(time.Second), int64(48*time.Hour)).Draw(t, "every"))

@@ -13,7 +13,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// blamed is the note of a process after others that died so often while reading a
+// blamed returns the note of a process after others that died so often while reading a
 // feed.
 func blamed(t *testing.T, path, feed string, deaths int) *suspects.Note {
 	t.Helper()
@@ -33,8 +33,8 @@ func note(t *testing.T, path string) *suspects.Note {
 	return n
 }
 
-// A feed that killed the process four times is set aside and told once; the others
-// go on. A day later it is tried again, and what it still shows is alerted.
+// A feed that killed the process four times is set aside and reported once; the others go
+// on. A day later it is tried again, and what it still shows is alerted.
 func TestADangerousFeedIsSetAside(t *testing.T) {
 	in(t, func(t *testing.T) {
 		w := newWeb()
@@ -56,7 +56,7 @@ func TestADangerousFeedIsSetAside(t *testing.T) {
 		if polls := w.count(good.URL); polls < 11 {
 			t.Errorf("the other feed was polled %d times in two hours", polls)
 		}
-		// Another start polls it no more than the first.
+		// Another start does not poll it either.
 		n.close()
 		n.note = note(t, path)
 		n.restart(bad, good)
@@ -70,7 +70,7 @@ func TestADangerousFeedIsSetAside(t *testing.T) {
 	})
 }
 
-// Tried by hand, it is set aside anew by one more death, and not told again.
+// Tried by hand, it is set aside again after one more death, and not reported again.
 func TestADangerousFeedIsTriedByHand(t *testing.T) {
 	in(t, func(t *testing.T) {
 		w := newWeb()
@@ -100,7 +100,7 @@ func TestADangerousFeedIsTriedByHand(t *testing.T) {
 	})
 }
 
-// Suspects are read to the end, and nothing becomes of it: nobody is told.
+// A suspect that is read to the end without harm is not reported.
 func TestASuspectThatIsReadIsNone(t *testing.T) {
 	for _, deaths := range []int{1, 2, 3} {
 		in(t, func(t *testing.T) {
@@ -120,7 +120,7 @@ func TestASuspectThatIsReadIsNone(t *testing.T) {
 	}
 }
 
-// Another URL is another server: the feed is asked there at once.
+// With another URL the feed has another server, and is polled at once.
 func TestADangerousFeedWithAnotherURL(t *testing.T) {
 	in(t, func(t *testing.T) {
 		w := newWeb()
@@ -140,8 +140,8 @@ func TestADangerousFeedWithAnotherURL(t *testing.T) {
 	})
 }
 
-// What a hub pushes of a feed that was set aside is not read either; one round
-// leaves the feed alone, and says so.
+// What a hub pushes of a feed that was set aside is not read either; a single round leaves
+// the feed alone, and says so.
 func TestADangerousFeedIsNotReadByOtherWays(t *testing.T) {
 	in(t, func(t *testing.T) {
 		w := newWeb()
@@ -170,9 +170,9 @@ func TestADangerousFeedIsNotReadByOtherWays(t *testing.T) {
 	})
 }
 
-// A document that is read for ever makes the poller stuck, which is what the
-// watchdog ends it for, while the others are polled: nobody would find out
-// otherwise, and each such feed would take a processor for good.
+// A document that is read for ever makes the poller stuck, for which the watchdog ends it,
+// although the others are still polled: otherwise nobody would notice, and each such feed
+// would take a processor for good.
 func TestReadForEver(t *testing.T) {
 	in(t, func(t *testing.T) {
 		w := newWeb()
@@ -191,7 +191,7 @@ func TestReadForEver(t *testing.T) {
 		n.restart(bad, good)
 		after(2 * minute)
 		n.must(n.poll.Alive())
-		after(3 * minute) // in which it is polled again beside the first
+		after(3 * minute) // meanwhile it is polled again beside the first
 		if err := n.poll.Alive(); err == nil || !strings.Contains(err.Error(), "reading feed bad is stuck") {
 			t.Errorf("reading for minutes, it is said to be well: %v", err)
 		}

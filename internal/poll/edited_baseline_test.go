@@ -11,7 +11,7 @@ import (
 )
 
 // TestEditedItemsOfTheBaseline edits an item that was there before the feed was watched.
-// What it matched then is no news; a rule that it did not match is told, once.
+// Rules that it matched then do not alert; a rule that it did not match does, once.
 func TestEditedItemsOfTheBaseline(t *testing.T) {
 	text := func(texts ...string) (versions []kind) {
 		for _, s := range texts {

@@ -10,8 +10,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestAnotherURL shows what the first document alerts that comes from a URL which
-// somebody has put in the place of another.
+// TestAnotherURL shows what the first document from a changed URL alerts.
 func TestAnotherURL(t *testing.T) {
 	items := func(id, title string, n int) []entry {
 		var es []entry
@@ -25,7 +24,7 @@ func TestAnotherURL(t *testing.T) {
 		body   func() string
 		empty  bool // the new address shows no items at first
 		alerts int
-		then   int // alerts once another item has come up
+		then   int // alerts after another item was published
 		is     poll.Condition
 	}{
 		{"another feed under the old name begins with a baseline",

@@ -9,8 +9,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// What one poll brings for a target is a flood if it is more than can be told one
-// by one; all of it is held for each target in the end, in the document's order.
+// What one poll brings for a target is a flood if it is too much to alert one by one; in
+// the end all of it is held for each target, in the document's order.
 func TestFlood(t *testing.T) {
 	for _, c := range []struct {
 		items int

@@ -7,7 +7,7 @@ import (
 	"watcher/internal/feeds"
 )
 
-// dated are items published so long before noon.
+// dated returns items published so long before noon.
 func dated(ago ...time.Duration) []feeds.Item {
 	var items []feeds.Item
 	for _, d := range ago {
@@ -39,8 +39,7 @@ func TestHabitOfTheFirstDocument(t *testing.T) {
 	}
 }
 
-// The habit follows a feed that publishes more often, or less.
-// What stood in the first document is not new.
+// LastNew is when something new last came up. What stood in the first document is not new.
 func TestLastNew(t *testing.T) {
 	var s FeedState
 	s.begin(dated(time.Hour), noon)
@@ -53,6 +52,7 @@ func TestLastNew(t *testing.T) {
 	}
 }
 
+// The habit follows a feed that publishes more often, or less.
 func TestHabitFollows(t *testing.T) {
 	for _, test := range []struct {
 		shows     string
@@ -74,7 +74,7 @@ func TestHabitFollows(t *testing.T) {
 	}
 }
 
-// A feed that is polled rarely is not taken for one that publishes rarely.
+// A feed that is polled rarely does not count as one that publishes rarely.
 func TestHabitOfManyItemsAtOnce(t *testing.T) {
 	s := FeedState{Habit: Habit{Gap: 4 * time.Hour, Changed: noon}}
 	now := noon

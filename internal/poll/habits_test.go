@@ -7,23 +7,23 @@ import (
 	"strings"
 )
 
-// habits are how a publisher makes its feed. The zero value of each is what one
-// wishes for: an own guid, link, title, date and text for each story, for good.
+// habits are how a publisher makes its feed. The zero value of each is the ideal: a guid,
+// link, title, date and text of its own for each story, for good.
 type habits struct {
 	GUID, Link, Title, Date, Text string // one of those below
 	Order                         string
 	Window                        int // how many items a document has; 0 is 12
 
 	Headlines bool // headlines are corrected now and then
-	Words     bool // so are texts
-	Redates   bool // and dates
+	Words     bool // texts are corrected too
+	Redates   bool // dates are corrected too
 	Once      string
 
-	Pinned   bool // one item stays at the top for good
+	Pinned   bool // one item always stays at the top
 	Deletes  bool // items are deleted, and nothing comes in their place
 	Refills  bool // items are deleted, and older ones come in their place
 	Empties  bool // some documents are empty
-	Late     bool // so are the first three, and there was nothing before
+	Late     bool // the first three documents are empty, and there was nothing before
 	Nodes    bool // some documents are those of the poll before: another server's
 	Cut      bool // some documents end after some of their items
 	Doubled  bool // some documents have one item twice
@@ -58,7 +58,7 @@ const (
 	allChanges        // how many there are
 )
 
-// happens says whether c does, where a publisher has these habits.
+// happens reports whether a publisher with these habits makes the change c.
 func (h *habits) happens(c change) bool {
 	switch c {
 	case headline:
@@ -92,7 +92,7 @@ func (h *habits) seeThrough() bool {
 	return h.Window != 1 || h.staying(nothing) > 1
 }
 
-// asked says whether the judgement must see through the habits.
+// asked reports whether the judgement must see through the habits.
 func (h *habits) asked() bool {
 	for _, t := range tooHard {
 		if t.is(h) {
@@ -102,8 +102,8 @@ func (h *habits) asked() bool {
 	return h.seeThrough()
 }
 
-// staying counts what tells items apart, and which they are, after c. What is made of
-// another thing does not count twice.
+// staying counts what still tells items apart, and which they are, after c. What is derived
+// from another property does not count twice.
 func (h *habits) staying(c change) (n int) {
 	guid := h.guidStays(c) && (h.GUID != "link" || !h.linkStays(c)) && (h.GUID != "title" || !h.titleStays(c))
 	for _, stays := range [...]bool{guid, h.linkStays(c), h.titleStays(c), h.dateStays(c), h.textStays(c)} {
@@ -114,8 +114,8 @@ func (h *habits) staying(c change) (n int) {
 	return n
 }
 
-// tooHard are habits that a person sees through and the judgement may not, each with
-// the reason.
+// tooHard are habits that a person sees through but the judgement need not, each with the
+// reason.
 var tooHard = []struct {
 	why string
 	is  func(h *habits) bool
@@ -125,7 +125,7 @@ var tooHard = []struct {
 	}},
 }
 
-// guidStays says whether guids tell items apart and which they are, after c.
+// guidStays reports whether guids still tell items apart, and which they are, after c.
 func (h *habits) guidStays(c change) bool {
 	switch h.GUID {
 	case "none", "constant":
@@ -141,7 +141,7 @@ func (h *habits) guidStays(c change) bool {
 	case "slug":
 		return c != headline && c != guidsAnew
 	}
-	return c != guidsAnew // its session, counter, host and scheme are seen for what they are
+	return c != guidsAnew // its session, counter, host and scheme are recognised as such
 }
 
 func (h *habits) linkStays(c change) bool {
@@ -149,7 +149,7 @@ func (h *habits) linkStays(c change) bool {
 	case "none", "page", "home":
 		return false // says nothing
 	case "tracker":
-		return false // another for the same item at each poll, and nothing of it stays
+		return false // the same item has another at each poll, and nothing of it stays
 	case "slug":
 		return c != headline
 	case "dated":
@@ -165,7 +165,7 @@ func (h *habits) titleStays(c change) bool {
 	case "serial":
 		return false // "Open thread" is another one each time
 	}
-	return c != headline // a number in "Weekly digest 41" is seen to stay, one of comments to change
+	return c != headline // a number in "Weekly digest 41" is known to stay, and one of comments to change
 }
 
 func (h *habits) dateStays(c change) bool {
@@ -188,15 +188,15 @@ func (h *habits) textStays(c change) bool {
 	return c != words
 }
 
-// oldOnesAreKnown says whether an item that came in late and is older than all that
-// was shown can be known for that: it has a date of its own, and the document shows
-// that it came in at the old end as another left.
+// oldOnesAreKnown reports whether a late item that is older than everything that was shown
+// can be recognised as such: it has a date of its own, and the document shows that it came
+// in at the old end as another left.
 func (h *habits) oldOnesAreKnown() bool {
 	return h.Refills && (h.Date == "" || h.Date == "edited") && h.Order == "" && h.Once != "dates" && !h.Redates &&
 		!h.Shuffled && !h.Pinned && !h.Empties && !h.Nodes && !h.Cut
 }
 
-// String names what is not as one wishes for.
+// String names what is not ideal.
 func (h habits) String() string {
 	var odd []string
 	v := reflect.ValueOf(h)
@@ -223,11 +223,11 @@ func (h habits) String() string {
 	return strings.Join(odd, ", ")
 }
 
-// nondescript is a publisher whose items say nothing of which they are.
+// nondescript is a publisher whose items do not say which they are.
 var nondescript = habits{GUID: "none", Link: "page", Title: "constant", Date: "now", Text: "boilerplate"}
 
-// eachHabit are publishers with one habit that is not as one wishes, those with
-// one thing alone that says which item is which, and some that were met.
+// eachHabit returns publishers with one habit that is not ideal, publishers with only one
+// property that identifies items, and some real ones.
 func eachHabit() []habits {
 	var all []habits
 	vary := func(base habits, kind string, values []string) {
@@ -252,7 +252,7 @@ func eachHabit() []habits {
 		{Late: true}, {Nodes: true}, {Cut: true}, {Doubled: true}, {Shuffled: true}, {Stamped: true}, {Window: 1}, {Window: 3}, {Window: 30},
 	}
 	all = append(all, odd...)
-	for _, h := range odd { // known by the title alone, and text
+	for _, h := range odd { // known only by the title and the text
 		h.GUID, h.Link, h.Date = "none", "page", "now"
 		all = append(all, h)
 	}
@@ -266,7 +266,7 @@ func eachHabit() []habits {
 	return once
 }
 
-// met are publishers of whom people told, or whose software was tried.
+// met are real publishers, which people described or whose software was tried.
 var met = []habits{
 	// A situation report: only the newest is there, all on one page.
 	{Link: "page", Window: 1},

@@ -39,7 +39,7 @@ func TestFailingIsToldOnceAndSoIsRecovery(t *testing.T) {
 	})
 }
 
-// A feed that fails every now and then is not reported each time.
+// A feed that fails now and then is not reported each time.
 func TestFlappingIsNotToldAgainAndAgain(t *testing.T) {
 	in(t, func(t *testing.T) {
 		w := newWeb()
@@ -142,8 +142,8 @@ func TestOurOwnOutageIsNotBlamedOnFeeds(t *testing.T) {
 	})
 }
 
-// Whenever watcher is restarted in an outage, no feed is blamed, and beginning and
-// end are told once.
+// Whenever watcher is restarted in an outage, no feed is blamed, and beginning and end are
+// reported once.
 func TestAnOutageOutlivesRestarts(t *testing.T) {
 	for _, test := range []struct {
 		shows    string
@@ -198,8 +198,8 @@ func TestAnOutageOutlivesRestarts(t *testing.T) {
 	}
 }
 
-// A feed that empties is told by the road of every poll, and what is known of it
-// outlives a restart.
+// A feed that becomes empty is reported with the commit of the poll, and what is known of
+// it survives a restart.
 func TestEmptyIsToldOnce(t *testing.T) {
 	in(t, func(t *testing.T) {
 		w := newWeb()
@@ -239,7 +239,7 @@ func TestChallengeIsACondition(t *testing.T) {
 	})
 }
 
-// rekeyed is a newsroom whose feed has just shown all its items under new ids.
+// rekeyed returns a newsroom whose feed has just shown all its items under new ids.
 func rekeyed(t *testing.T) (*newsroom, *web, feeds.Source) {
 	w := newWeb()
 	src := source("a", 15*minute)

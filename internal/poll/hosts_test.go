@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// world is a hosts with a clock, jobs on the way, and what was observed.
+// world is a hosts with a clock, running jobs, and what was observed.
 type world struct {
 	t      *rapid.T
 	hosts  *hosts
@@ -64,20 +64,20 @@ func (w *world) add(t *rapid.T) {
 	w.givenBack(place, later)
 }
 
-// givenBack checks a turn: after now, after a bar, and nobody else's.
+// givenBack checks a turn: it is after now, after a bar, and nobody else's.
 func (w *world) givenBack(place string, later time.Time) {
 	switch {
 	case !later.After(w.now):
 		w.t.Fatalf("%s: a turn at %v, which is over", place, later)
 	case later.Before(w.barred[place]):
 		w.t.Fatalf("%s: a turn at %v, while it is barred until %v", place, later, w.barred[place])
-	case w.back[place][later] == 2: // to one that is due anew, and one that came in vain
+	case w.back[place][later] == 2: // one that is newly due, and one that came in vain
 		w.t.Fatalf("%s: the turn at %v was given out three times", place, later)
 	}
 	w.back[place][later]++
 }
 
-// start starts all that may start, and checks each against the limits.
+// start starts everything that may start, and checks each job against the limits.
 func (w *world) start(t *rapid.T) {
 	for {
 		j := w.hosts.start(w.now)
@@ -131,8 +131,8 @@ func (w *world) pass(t *rapid.T) {
 	w.now = w.now.Add(time.Duration(rapid.Int64Range(0, int64(3*time.Second)).Draw(t, "time")))
 }
 
-// check looks at what must always hold: nothing is lost, and the hosts wake in
-// time for what waits.
+// check checks what must always hold: nothing is lost, and the hosts wake in time for what
+// waits.
 func (w *world) check(t *rapid.T) {
 	total := 0
 	for _, place := range places {
@@ -167,7 +167,7 @@ func TestHostsKeepLimits(t *testing.T) {
 	}
 }
 
-// Everything that waits gets its turn, without a bar and with polls that end.
+// Without a bar, and with polls that end, everything that waits gets its turn.
 func TestHostsServeAll(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t, 0)
@@ -193,8 +193,8 @@ func TestHostsServeAll(t *testing.T) {
 	})
 }
 
-// A feed that comes at its turn and finds no room is not overtaken by those that
-// are due only now.
+// A feed that comes at its turn and finds no room is not overtaken by feeds that are only
+// due later.
 func TestWhoComesInVainIsNotOvertaken(t *testing.T) {
 	h := newHosts(maxQueueAhead)
 	plan := &Plan{}
@@ -209,7 +209,7 @@ func TestWhoComesInVainIsNotOvertaken(t *testing.T) {
 			turns[feed] = later
 		}
 	}
-	// Nothing of the queue was polled when the first of them come back.
+	// Nothing of the queue was polled before the first of them came back.
 	now = now.Add(5 * time.Second)
 	for feed, at := range turns {
 		if at.After(now) {
@@ -225,7 +225,7 @@ func TestWhoComesInVainIsNotOvertaken(t *testing.T) {
 	}
 }
 
-// What a host has too many of comes back one by one, at the host's pace.
+// Feeds that are too many for a host come back one by one, at the host's pace.
 func TestTurnsAreSpread(t *testing.T) {
 	h := newHosts(maxQueueAhead)
 	plan := &Plan{}
@@ -249,7 +249,7 @@ func TestTurnsAreSpread(t *testing.T) {
 	}
 }
 
-// A host that answers slowly is given turns at the pace at which it answers.
+// A host that answers slowly gets turns at the pace of its answers.
 func TestPaceIsLearnt(t *testing.T) {
 	h := newHosts(maxQueueAhead)
 	plan := &Plan{}

@@ -59,7 +59,7 @@ func (c *crowd) sources(n int) []feeds.Source {
 	return all
 }
 
-// newClient is the real client, which may ask loopback servers.
+// newClient returns the real client, which may connect to loopback servers.
 func newClient(t *testing.T) *fetch.Client {
 	c := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/test", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	t.Cleanup(c.Close)
@@ -114,8 +114,8 @@ func TestRealHostsAreAskedAsTheyAllow(t *testing.T) {
 			if c.most > test.limit.Parallel {
 				t.Errorf("%d requests at the same time, %d are allowed", c.most, test.limit.Parallel)
 			}
-			// The server may be late in noticing one request, so that the next
-			// seems nearer; over all of them it cannot gain.
+			// The server may notice one request late, so that the next seems closer; over
+			// all of them that evens out.
 			if all := c.asked[len(c.asked)-1].Sub(c.asked[0]); all < test.limit.Spacing*time.Duration(test.feeds-2) {
 				t.Errorf("%d requests within %v, want them %v apart", test.feeds, all, test.limit.Spacing)
 			}
@@ -138,8 +138,7 @@ func TestARealHostThatThrottlesIsLeftAlone(t *testing.T) {
 	own := feeds.Source{ID: "own", URL: strict.URL + "/own", Every: time.Hour, HostLimits: &no}
 	sources := append(append(strict.sources(40), kind.sources(40)...), own)
 	sum, store := once(t, &poll.Plan{Limit: poll.HostLimit{Parallel: 1, Spacing: time.Millisecond}}, sources)
-	// One may be on its way while the first 429 arrives, and the one feed
-	// without limits.
+	// One may be under way while the first 429 arrives, and one feed has no limits.
 	if len(strict.asked) > 6 {
 		t.Errorf("the strict host was asked %d times after its 429", len(strict.asked)-4)
 	}
@@ -158,7 +157,7 @@ func TestARealHostThatThrottlesIsLeftAlone(t *testing.T) {
 	testutil.Equal(t, "feeds of the strict host that are due before it allows", soon, 0)
 }
 
-// A host that hangs takes its own slots only.
+// A host that hangs takes only its own slots.
 func TestAHangingHostDoesNotHoldUpOthers(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})

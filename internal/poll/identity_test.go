@@ -25,11 +25,11 @@ type simulated struct {
 	made   *publisher
 	alerts []notify.Alert
 	came   account
-	holds  int // polls after which items were held
+	holds  int // polls that held items
 }
 
-// live polls publishers for so many hours, once an hour, with a real store. A person
-// who looks once an hour accepts what is held. All stories match.
+// live polls publishers once an hour, so many times, with a real store. A person who looks
+// once an hour accepts what is held. All stories match.
 func live(outer *testing.T, polls int, all []*simulated) {
 	outer.Helper()
 	dir := outer.TempDir()
@@ -46,7 +46,7 @@ func live(outer *testing.T, polls int, all []*simulated) {
 		}
 		plan := categoryPlan(t)
 		plan.Ops = []string{"ops"}
-		plan.EachArticle = map[string]bool{"desk": true} // publishers with the same boilerplate are no story
+		plan.EachArticle = map[string]bool{"desk": true} // publishers with the same boilerplate must not become a story
 		n := idle(t, w, dir, plan, sources...)
 		defer func() { n.must(n.store.Close()) }()
 		for range polls {
@@ -54,7 +54,7 @@ func live(outer *testing.T, polls int, all []*simulated) {
 			if len(sum.Failed) > 0 {
 				t.Fatalf("%s cannot be read: %s", sum.Failed[0].Feed, sum.Failed[0].Error)
 			}
-			after(hour) // many alerts become held one part after another
+			after(hour) // many alerts are held in parts
 			for _, a := range n.take("desk") {
 				byFeed[a.Item.Feed].alerts = append(byFeed[a.Item.Feed].alerts, a)
 			}
@@ -76,7 +76,7 @@ func live(outer *testing.T, polls int, all []*simulated) {
 	})
 }
 
-// wrong says what was lost and told twice; empty if nothing was.
+// wrong says what was lost or alerted twice; empty if nothing was.
 func (s *simulated) wrong() string {
 	if len(s.came.lost)+len(s.came.twice) == 0 {
 		return ""
@@ -84,8 +84,8 @@ func (s *simulated) wrong() string {
 	return fmt.Sprintf("%v (seed %d): of %d stories lost %v, told twice or though old %v", s.habits, s.seed, s.came.stories, s.came.lost, s.came.twice)
 }
 
-// Each habit that a person could see through, by itself: no story is lost, and none
-// is told twice.
+// Each habit that a person could see through, by itself: no story is lost, and none is
+// alerted twice.
 func TestEachHabit(t *testing.T) {
 	seeds, polls := 1, 14
 	if n, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String()); err == nil && n > 100 {
@@ -119,7 +119,7 @@ func TestEachHabit(t *testing.T) {
 	t.Logf("\n| habits | stories | lost | told twice | polls that held |\n|---|---|---|---|---|\n%s", table.String())
 }
 
-// drawHabits draws habits that the judgement must see through, up to so many at once.
+// drawHabits draws habits that the judgement must see through, up to most at once.
 func drawHabits(most int) *rapid.Generator[habits] {
 	return rapid.Custom(func(t *rapid.T) habits {
 		var h habits
@@ -141,11 +141,11 @@ func drawHabits(most int) *rapid.Generator[habits] {
 	}).Filter(func(h habits) bool { return h.asked() })
 }
 
-// kindsOf has the values of each habit that is not whether something is done.
+// kindsOf has the values of each habit with several kinds.
 var kindsOf = map[string][]string{"GUID": guids, "Link": links, "Title": titles, "Date": dates, "Text": texts, "Order": orders, "Once": onces}
 
-// Any three habits at once that a person could see through: no story is lost, and none
-// is told twice. What fails is printed with its documents.
+// Any three habits at once that a person could see through: no story is lost, and none is
+// alerted twice. A failure prints its documents.
 func TestAnyHabits(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		s := &simulated{habits: drawHabits(3).Draw(r, "habits"), seed: rapid.Uint64Range(0, 1<<20).Draw(r, "seed")}

@@ -27,7 +27,7 @@ const broken = `{"Action":"output","Package":"watcher/b","Test":"TestBad","Outpu
 {"Action":"fail","Package":"watcher/b"}
 `
 
-// run reports of in, as to a file.
+// run reports the events in, as it does into a file.
 func run(in string) (out string, failed bool, err error) {
 	var b strings.Builder
 	s := &summary{w: &b, began: time.Now(), output: map[test]*strings.Builder{}}
@@ -72,7 +72,7 @@ func TestReportShowsFailures(t *testing.T) {
 	}
 }
 
-// On a terminal one line says what runs, and is gone before anything is printed.
+// On a terminal one line shows what is running, and is erased before anything is printed.
 func TestReportShowsProgress(t *testing.T) {
 	var b strings.Builder
 	s := &summary{w: &b, terminal: true, began: time.Now(), output: map[test]*strings.Builder{}}
@@ -84,7 +84,7 @@ func TestReportShowsProgress(t *testing.T) {
 	}
 }
 
-// Two runs of go test may test one package at the same time, each of it a part.
+// Two runs of go test may test one package at the same time, each a part of it.
 func TestReportReadsRunsBesideEachOther(t *testing.T) {
 	var b strings.Builder
 	s := &summary{w: &b, began: time.Now(), output: map[test]*strings.Builder{}}
@@ -99,8 +99,8 @@ func TestReportReadsRunsBesideEachOther(t *testing.T) {
 	}
 }
 
-// A package that is ended while its tests run, by its timeout or a signal, says so in the
-// output of one of them, which has no end of its own.
+// If a package is ended while its tests run, by its timeout or a signal, the output of one
+// of them says so, and that test has no end event.
 func TestReportShowsWhatWasRunning(t *testing.T) {
 	const in = `{"Action":"run","Package":"watcher/d","Test":"TestDone"}
 {"Action":"pass","Package":"watcher/d","Test":"TestDone"}

@@ -157,7 +157,7 @@ func TestDecodeMistakes(t *testing.T) {
 		t.Run(test.shows, func(t *testing.T) {
 			_, errs := decodeSample(t, test.text, nil)
 			got := strict.Mistakes(errs).Error()
-			// The list of valid keys is not what these cases are about.
+			// These cases are not about the list of valid keys.
 			got = strings.ReplaceAll(got, suggest.For("NoTag", nil), "")
 			if got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)

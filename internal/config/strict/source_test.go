@@ -22,8 +22,8 @@ func scalarAt(t interface{ Fatalf(string, ...any) }, text string) (*SourceText, 
 	return src, n
 }
 
-// In every style the place of the § in the value is the place of the § in the
-// file, however YAML folded, indented and escaped what is before it.
+// In every style the place of the § in the value is its place in the file, however YAML
+// folded, indented and escaped what stands before it.
 func TestPlaceInsideAScalar(t *testing.T) {
 	tests := []struct{ shows, text string }{
 		{"plain", "q: NATO § Baltic\n"},
@@ -64,8 +64,8 @@ func charAt(src *SourceText, at Position) rune {
 	return line[at.Col-1]
 }
 
-// What cannot be aligned is placed at the scalar's start, and an offset at the
-// very end stays in the scalar.
+// A scalar that cannot be aligned is placed at its start, and an offset at the very end
+// stays in the scalar.
 func TestPlaceFallsBack(t *testing.T) {
 	src, n := scalarAt(t, "q: \"one \\\n  two §\"\nz: 1\n")
 	if at := src.Inside(n, strings.Index(n.Value, "§")); at != (Position{1, 4}) {

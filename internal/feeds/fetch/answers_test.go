@@ -23,7 +23,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// TestStatus is what each answer means to the poller.
+// TestStatus shows what each answer means to the poller.
 func TestStatus(t *testing.T) {
 	date := "Mon, 02 Mar 2026 12:00:00 GMT"
 	tests := []struct {
@@ -77,8 +77,8 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// TestTruncatedTransfer shows that a body cut off on its way is no document,
-// while one that is cut off in itself is read as far as it goes.
+// TestTruncatedTransfer shows that a body cut off on its way is not a document, while a
+// document that itself ends early is read as far as it goes.
 func TestTruncatedTransfer(t *testing.T) {
 	body := testutil.RSS(testutil.Post{GUID: "1", Title: "One"}, testutil.Post{GUID: "2", Title: "Two"})
 	cut := body[:len(body)-40]
@@ -141,8 +141,8 @@ func TestNetworkErrors(t *testing.T) {
 	}
 }
 
-// TestGuard shows what is refused without network.allow, and that the guard is
-// the same for who uses the dialer alone.
+// TestGuard shows what is refused without network.allow, and that the guard is the same for
+// those who use only the dialer.
 func TestGuard(t *testing.T) {
 	srv := serve(t, answerWith(200, testutil.RSS()))
 	c := NewClient(ClientOptions{})
@@ -166,8 +166,8 @@ func TestGuard(t *testing.T) {
 	conn.Close()
 }
 
-// A person may ask a private address by naming it; the words of its server may
-// not lead to what else listens there.
+// A person may request a private address by naming it; an answer of its server may not lead
+// to other services of that host.
 func TestNamedAddressIsOneOnItsPort(t *testing.T) {
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `<rss version="2.0"><channel><item><title>secret</title></item></channel></rss>`)
@@ -193,8 +193,8 @@ func TestNamedAddressIsOneOnItsPort(t *testing.T) {
 	}
 }
 
-// What a server sent in place of a header line is not shown: it may have a secret
-// in it.
+// What a server sent in place of a header line is not shown, because it may contain a
+// secret.
 func TestBrokenHeadersAreNotQuoted(t *testing.T) {
 	for what, answer := range map[string]string{
 		"a header line without a colon":  "HTTP/1.1 200 OK\r\nset-cookie s3cret\r\n\r\n",
@@ -250,8 +250,8 @@ func TestFreshness(t *testing.T) {
 	}
 }
 
-// What was not read up to the document's own end must not be confirmed by a 304: the
-// connection's end says nothing.
+// A document that was not read up to its own end must not be confirmed by a 304: the end of
+// the connection proves nothing.
 func TestNoValidatorsOfWhatIsCutOff(t *testing.T) {
 	whole := testutil.RSS(testutil.Post{GUID: "2", Title: "Two"}, testutil.Post{GUID: "1", Title: "One"})
 	cut := whole[:strings.Index(whole, "</channel>")-len("</item>")]

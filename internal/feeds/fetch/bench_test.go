@@ -22,8 +22,8 @@ import (
 	"github.com/mmcdole/gofeed"
 )
 
-// benchFeed writes an RSS feed of n items with some 3.4 KB of text each, as a
-// news site's content:encoded has.
+// benchFeed returns an RSS feed of n items with some 3.4 KB of text each, like the
+// content:encoded of a news site.
 func benchFeed(n, from int) []byte {
 	var b strings.Builder
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>
@@ -46,9 +46,8 @@ func benchFeed(n, from int) []byte {
 	return []byte(b.String())
 }
 
-// cpu reports the processor time of an operation, which other work on the
-// machine changes less than the time on the clock. The function it returns must
-// be called at the end.
+// cpu reports the CPU time of an operation, which other work on the machine changes less
+// than the time on the clock. The function it returns must be called at the end.
 func cpu(b *testing.B) func() {
 	used := func() int64 {
 		var u syscall.Rusage
@@ -61,7 +60,7 @@ func cpu(b *testing.B) func() {
 	return func() { b.ReportMetric(float64(used()-start)/float64(b.N), "cpu-ns/op") }
 }
 
-// shown is what a feed has shown after its baseline, packed.
+// shown returns what a feed has shown after its baseline, packed.
 func shown(tb testing.TB, src *feeds.Source, body []byte) []byte {
 	tb.Helper()
 	doc, err := parse.ReadNew(body, "text/xml", src, feeds.ParseURL(src.URL), nil)
@@ -71,8 +70,8 @@ func shown(tb testing.TB, src *feeds.Source, body []byte) []byte {
 	return (*seen.Index)(nil).Judge(&doc, testutil.Noon, false).Packed
 }
 
-// BenchmarkOneNew is a feed of 30 items, one of them new, from its bytes to the
-// verdict, beside gofeed's parsing of it.
+// BenchmarkOneNew reads a feed of 30 items, one of them new, from its bytes to the verdict,
+// beside gofeed's parsing of it.
 func BenchmarkOneNew(b *testing.B) {
 	src := &feeds.Source{ID: "review", URL: "https://review.example/feed"}
 	before, after := benchFeed(30, 0), benchFeed(30, 1)
@@ -111,7 +110,7 @@ func benchGofeed(b *testing.B, body []byte) {
 	done()
 }
 
-// BenchmarkAllNew is a feed that is read for the first time.
+// BenchmarkAllNew reads a feed for the first time.
 func BenchmarkAllNew(b *testing.B) {
 	src := &feeds.Source{ID: "review", URL: "https://review.example/feed"}
 	body := benchFeed(30, 0)
@@ -133,8 +132,8 @@ func BenchmarkAllNew(b *testing.B) {
 	b.Run("gofeed", func(b *testing.B) { benchGofeed(b, body) })
 }
 
-// BenchmarkUnchanged is a body that brings nothing: compressed otherwise than
-// last time, or the same bytes on the wire.
+// BenchmarkUnchanged reads a body that brings nothing: compressed differently than last
+// time, or with the same bytes.
 func BenchmarkUnchanged(b *testing.B) {
 	body := benchFeed(30, 0)
 	wire := compress(b, body, gzip.BestCompression)
@@ -178,9 +177,9 @@ func compress(tb testing.TB, body []byte, level int) []byte {
 	return out.Bytes()
 }
 
-// BenchmarkNotModified is a 304 through the client, beside net/http alone on the
-// same server: on a connection that is kept, on a new one, and over TLS with
-// resumed sessions. CPU is the server's too, which is the same for both.
+// BenchmarkNotModified gets a 304 through the client, beside net/http alone on the same
+// server: on a connection that is kept, on a new one, and over TLS with resumed sessions.
+// The CPU time includes the server's, which is the same for both.
 func BenchmarkNotModified(b *testing.B) {
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Etag", `"v1"`)

@@ -15,8 +15,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestAnnouncedLengthTakesNoRoom answers with a length of 15 MiB, five bytes and
-// silence: what the fetch holds meanwhile is one block.
+// TestAnnouncedLengthTakesNoRoom answers with a length of 15 MiB, five bytes and silence:
+// meanwhile the fetch holds one block of memory.
 func TestAnnouncedLengthTakesNoRoom(t *testing.T) {
 	sent, end := make(chan struct{}), make(chan struct{})
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -50,8 +50,8 @@ func TestAnnouncedLengthTakesNoRoom(t *testing.T) {
 	}
 }
 
-// TestDocumentHoldsRoom gives a document's room back when the document is done with,
-// whatever size its compressed body claims to have.
+// TestDocumentHoldsRoom: a document returns its room when it is closed, whatever size its
+// compressed body claims to have.
 func TestDocumentHoldsRoom(t *testing.T) {
 	text := string(testutil.WrapRSS(strings.Repeat(testutil.HonestItem, 20_000)))
 	for _, lie := range []bool{false, true} {
@@ -59,7 +59,7 @@ func TestDocumentHoldsRoom(t *testing.T) {
 			var b strings.Builder
 			z := gzip.NewWriter(&b)
 			_, _ = io.WriteString(z, text)
-			if lie { // a second member, which is short: the size at the end is its
+			if lie { // a second member, which is short; its size is the one at the end
 				_ = z.Close()
 				z.Reset(&b)
 				_, _ = io.WriteString(z, "\n")

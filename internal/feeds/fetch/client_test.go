@@ -40,7 +40,7 @@ func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
 	return srv
 }
 
-// script answers request after request, and keeps what was asked.
+// script answers one request after the other, and keeps them.
 type script struct {
 	t       *testing.T
 	answers []http.HandlerFunc
@@ -66,8 +66,8 @@ func answerWith(status int, body string, header ...string) http.HandlerFunc {
 	}
 }
 
-// TestConditionalGet goes through a feed's life of validators. They are opaque:
-// even wrong ones come back byte for byte.
+// TestConditionalGet follows the validators through a feed's life. They are opaque: even
+// malformed ones are sent back byte for byte.
 func TestConditionalGet(t *testing.T) {
 	one := testutil.RSS(testutil.Post{GUID: "1", Title: "One"})
 	two := testutil.RSS(testutil.Post{GUID: "2", Title: "Two"}, testutil.Post{GUID: "1", Title: "One"})
@@ -125,8 +125,8 @@ func TestConditionalGet(t *testing.T) {
 	}
 }
 
-// TestSeenIsLazy shows that what a feed has shown is loaded only for a body that
-// changed, that known items are not read then, and that its error comes through.
+// TestSeenIsLazy shows that what a feed has shown is loaded only for a body that changed,
+// that known items are then not parsed, and that an error of loading is returned.
 func TestSeenIsLazy(t *testing.T) {
 	a, b := testutil.Post{GUID: "1", Title: "One"}, testutil.Post{GUID: "2", Title: "Two"}
 	body := testutil.RSS(a)
@@ -157,8 +157,8 @@ func TestSeenIsLazy(t *testing.T) {
 	}
 }
 
-// TestRequest shows every header that a server gets, and that the environment's
-// proxy is not asked.
+// TestRequest shows every header that a server gets, and that the environment's proxy is
+// not used.
 func TestRequest(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
 	var got http.Header
@@ -168,7 +168,7 @@ func TestRequest(t *testing.T) {
 		_, _ = w.Write([]byte(testutil.RSS(testutil.Post{GUID: "1", Title: "One"})))
 	})
 	c := testClient(t)
-	for range 2 { // the second time the cookie would come back
+	for range 2 { // the second time a cookie would be sent back
 		if _, err := c.Fetch(context.Background(), feeds.Source{URL: srv.URL}, feeds.Known{}, nil); err != nil {
 			t.Fatal(err)
 		}
@@ -319,7 +319,7 @@ func TestNoCredentialsInTheClear(t *testing.T) {
 	wantError(t, err, feeds.Redirected, "credentials would travel in the clear")
 }
 
-// TestCanceled shows that the caller's end is no fault of the feed.
+// TestCanceled shows that a feed is not blamed if the caller gives up.
 func TestCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
@@ -330,7 +330,8 @@ func TestCanceled(t *testing.T) {
 	}
 }
 
-// TestEncodings shows the bodies that are read although they are not as asked.
+// TestEncodings shows which bodies are read although they are not in the form that was
+// asked for.
 func TestEncodings(t *testing.T) {
 	body := []byte(testutil.RSS(testutil.Post{GUID: "1", Title: "One"}))
 	zipped := compress(t, body, gzip.DefaultCompression)
@@ -429,8 +430,7 @@ func TestContentLanguage(t *testing.T) {
 	}
 }
 
-// TestFullText shows an article's page turned into text, and what is said where
-// it has none.
+// TestFullText turns an article's page into text, and shows what is said if it has none.
 func TestFullText(t *testing.T) {
 	paragraph := strings.Repeat("The brigade arrived at the training area on Monday, officials said. ", 8)
 	var auth []string
@@ -473,9 +473,8 @@ func TestFullText(t *testing.T) {
 	}
 }
 
-// TestConcurrent fetches with one client from many sides at once.
-// TestReading shows that fetches which wait for a processor are told from those
-// that wait for their host.
+// TestReading shows that fetches that wait for a processor are told from fetches that wait
+// for their host.
 func TestReading(t *testing.T) {
 	srv := serve(t, answerWith(200, testutil.RSS(testutil.Post{GUID: "1", Title: "One"})))
 	c := testClient(t)
@@ -531,7 +530,7 @@ func TestConcurrent(t *testing.T) {
 	}
 }
 
-// A body that is readable text is taken for one, whatever its encoding is called.
+// A body of readable text counts as text, whatever encoding its header names.
 func TestLooksPlain(t *testing.T) {
 	for body, want := range map[string]bool{
 		"<rss/>": true, " \n{}": true, "": true,

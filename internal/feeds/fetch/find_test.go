@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestFindFeeds shows that of what a page offers only feeds come out, best first, and
-// that a host is not asked on and on.
+// TestFindFeeds shows that only feeds are returned of what a page offers, best first, and
+// that a host gets a bounded number of requests.
 func TestFindFeeds(t *testing.T) {
 	feed := func(title, items string) string {
 		return `<rss version="2.0"><channel><title>` + title + "</title>" + items + "</channel></rss>"
@@ -25,9 +25,9 @@ func TestFindFeeds(t *testing.T) {
 	for _, tt := range []struct {
 		shows string
 		at    string
-		site  map[string]string // "301 PATH" and "429" are answers, all else is a document
+		site  map[string]string // "301 PATH" and "429" are answers, everything else is a document
 		want  []string
-		most  int // requests beside the page
+		most  int // requests besides the page
 	}{
 		{
 			"those that are none, and the same again, are left out; comments and empty ones come last",
@@ -91,7 +91,7 @@ func TestFindFeeds(t *testing.T) {
 	}
 }
 
-// TestFindFeedsEnds shows that a person who does not want to wait is heard.
+// TestFindFeedsEnds shows that the search ends when its context does.
 func TestFindFeedsEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { cancel() }))

@@ -17,7 +17,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// TestHostileServers are those that would hold the client up for ever.
+// TestHostileServers has servers that would hold the client up for ever.
 func TestHostileServers(t *testing.T) {
 	bomb := compress(t, bytes.Repeat([]byte{0}, 64<<20), gzip.BestCompression)
 	tests := []struct {
@@ -78,7 +78,7 @@ func TestHostileServers(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			srv := httptest.NewServer(tt.handler)
-			timeout := time.Minute // a busy machine is no slow server
+			timeout := time.Minute // so that a busy machine does not look like a slow server
 			if tt.kind == feeds.Timeout {
 				timeout = time.Second
 			}

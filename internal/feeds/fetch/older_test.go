@@ -59,8 +59,8 @@ func TestWhereTheOlderPageIs(t *testing.T) {
 	}
 }
 
-// What only the feed's own host may see does not go to another one, which a redirect led
-// to and whose document names a page of its own.
+// Credentials of the feed's own host are not sent to another host that a redirect led to
+// and whose document names a page of its own.
 func TestCredentialsStayAtTheFeedsHost(t *testing.T) {
 	src := feeds.Source{ID: "a", URL: "https://a.example/feed", Username: "desk", Password: "secret", Headers: map[string]string{"X-Key": "secret"}}
 	if own := src.At("https://a.example/feed?page=2"); own.Username != "desk" || own.Headers["X-Key"] != "secret" || own.ID != "a" {
@@ -72,7 +72,7 @@ func TestCredentialsStayAtTheFeedsHost(t *testing.T) {
 	}
 }
 
-// The room of a page comes on top of what the document before it holds.
+// The room of a page is added to what the document before it holds.
 func TestAPageKeepsTheRoomOfItsDocument(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `<rss version="2.0"><channel><title>T</title><item><title>%s</title><description>%s</description></item></channel></rss>`, r.URL.Path, strings.Repeat("text ", 2000))

@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestPageTree shows what becomes of pages whose tags do not fit together.
+// TestPageTree shows how pages are read whose tags do not match.
 func TestPageTree(t *testing.T) {
 	tests := []struct{ name, page, want string }{
 		{"a page as it should be", `<html><head><title>T</title></head><body><p class="a">x <b>y</b></p></body></html>`,
@@ -52,7 +52,7 @@ func TestPageTree(t *testing.T) {
 	}
 }
 
-// TestPageTreeIsBounded reads pages that are larger than what is kept of one.
+// TestPageTreeIsBounded reads pages larger than what is kept of one.
 func TestPageTreeIsBounded(t *testing.T) {
 	tests := []struct {
 		name, page string
@@ -106,8 +106,8 @@ func checkTree(t interface{ Errorf(string, ...any) }, doc *html.Node) {
 	}
 }
 
-// TestPageTreeOfAnything holds the bound of one node for each token over tags in
-// any order.
+// TestPageTreeOfAnything checks the bound of one node for each token with tags in any
+// order.
 func TestPageTreeOfAnything(t *testing.T) {
 	names := []string{"b", "a", "p", "div", "table", "tr", "td", "ul", "li", "h1", "svg", "script", "body", "html", "head", "x-y", "br", "button", "form", "nobr", "font"}
 	rapid.Check(t, func(t *rapid.T) {

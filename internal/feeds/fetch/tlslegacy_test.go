@@ -13,7 +13,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestLegacyTLS shows that what old servers want is named, and spoken where the
+// TestLegacyTLS shows that an error names what old servers need, and that it is used if the
 // config says so; certificates are checked all the same.
 func TestLegacyTLS(t *testing.T) {
 	for _, test := range []struct {

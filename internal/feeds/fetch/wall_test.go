@@ -11,8 +11,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestWalls shows which answers are those of a wall that wants to see a browser, and
-// which only look like it.
+// TestWalls shows which answers come from a wall that demands a browser, and which only
+// look like it.
 func TestWalls(t *testing.T) {
 	const anubis = `<!doctype html><html><head><title>Making sure you&#39;re not a bot!</title></head><body><script id="anubis_challenge" type="application/json">{"rules":{}}</script></body></html>`
 	cookie := `<html><body><script>var c="a";document.cookie="seen="+c+";path=/";location.reload();</script></body></html>`
@@ -60,14 +60,14 @@ func TestWalls(t *testing.T) {
 	}
 }
 
-// Anubis challenges who calls itself a browser, and lets in who does not.
+// Anubis challenges clients that call themselves browsers, and admits others.
 func TestWallNamesTheUserAgent(t *testing.T) {
 	srv := serve(t, answerWith(200, `<html><script id="anubis_challenge"></script>`))
 	_, err := testClient(t).Fetch(context.Background(), feeds.Source{ID: "x", URL: srv.URL, UserAgent: "Mozilla/5.0 (X11)"}, feeds.Known{}, nil)
 	wantError(t, err, feeds.Challenge, "remove its user_agent")
 }
 
-// A wall's page is no feed, and a feed that speaks of walls is.
+// The page of a wall is not a feed, and a feed that writes about walls is one.
 func TestFeedsAreNoWalls(t *testing.T) {
 	srv := serve(t, answerWith(200, testutil.RSS(testutil.Post{GUID: "1", Title: "anubis_challenge: how captcha-delivery.com works"}), "X-DataDome", "protected"))
 	res, err := testClient(t).Fetch(context.Background(), feeds.Source{ID: "x", URL: srv.URL}, feeds.Known{}, nil)
@@ -76,7 +76,7 @@ func TestFeedsAreNoWalls(t *testing.T) {
 	}
 }
 
-// A page that comes with an error and does not end is not waited for.
+// An error page that does not end is not waited for.
 func TestErrorPageIsBounded(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusForbidden)

@@ -24,8 +24,8 @@ import (
 	"watcher/internal/text"
 )
 
-// corpusDir is where the documents of kurtmckee/feedparser may lie, beside the
-// checkout; they are no part of it.
+// corpusDir is where the documents of kurtmckee/feedparser may be, beside the checkout;
+// they are not part of it.
 const corpusDir = "../../../../shared/corpus/feedparser"
 
 // unread are the documents that are not read, and why that is right.
@@ -58,7 +58,7 @@ const (
 	base64Title     = "the title of the feed itself in base64, which Atom 1.0 dropped, is left as it is"
 )
 
-// corpusDoc is a document of the corpus with what its comment asks for.
+// corpusDoc is a document of the corpus with the demands in its comment.
 type corpusDoc struct {
 	name    string
 	body    []byte
@@ -66,8 +66,8 @@ type corpusDoc struct {
 	expect  string
 }
 
-// TestCorpus reads two thousand documents that others wrote, over HTTP with the
-// headers that they ask for, and compares what they say is in them.
+// TestCorpus reads two thousand documents of others, over HTTP with the headers that they
+// ask for, and compares the result with what they say is in them.
 func TestCorpus(t *testing.T) {
 	docs := corpus(t)
 	byPath := map[string]*corpusDoc{}
@@ -93,7 +93,7 @@ func TestCorpus(t *testing.T) {
 	for i := range docs {
 		d := &docs[i]
 		if bytes.Contains(d.body, []byte("<CHANNEL")) || strings.Contains(d.name, "/cdf/") {
-			continue // Microsoft's CDF of 1997 is no format of ours
+			continue // Microsoft's CDF of 1997 is not supported
 		}
 		group, _, _ := strings.Cut(d.name, "/")
 		if reads[group] == nil {
@@ -187,8 +187,8 @@ var (
 	tuple      = regexp.MustCompile(`^\(([\d, ]+)$`)
 )
 
-// readComment finds the lines for the harness. In UTF-16 and UTF-32 they have
-// zeros between the letters.
+// readComment finds the lines for the test harness. In UTF-16 and UTF-32 they have zeros
+// between the letters.
 func (d *corpusDoc) readComment() {
 	text := bytes.ReplaceAll(d.body, []byte{0}, nil)
 	for _, m := range headerLine.FindAllSubmatch(text, -1) {
@@ -199,8 +199,8 @@ func (d *corpusDoc) readComment() {
 	}
 }
 
-// meets says whether doc is as expect says. carried is false where it speaks of
-// what we do not keep.
+// meets reports whether doc is as expect says. carried is false if expect is about
+// something that is not kept.
 func meets(expect string, doc *feeds.Document) (ok, carried bool, why string) {
 	expect = strings.TrimPrefix(strings.TrimPrefix(expect, "not bozo and "), "bozo and ")
 	ok = true
@@ -249,7 +249,7 @@ func headField(h *feeds.Head, field string) ([]string, bool) {
 	return nil, false
 }
 
-// itemField returns the values of an item that a field of feedparser's may be.
+// itemField returns the values of an item that correspond to a field of feedparser's.
 func itemField(it *feeds.Item, field, index, sub string) ([]string, bool) {
 	if index != "" {
 		switch {
@@ -283,8 +283,8 @@ func itemField(it *feeds.Item, field, index, sub string) ([]string, bool) {
 	return nil, false
 }
 
-// equalValue compares a Python value with what we have. Their texts are
-// sanitised HTML and ours plain, so both are taken as text.
+// equalValue compares a Python value with ours. Their texts are sanitised HTML and ours are
+// plain, so both are compared as text.
 func equalValue(field, want string, got []string) (same, comparable bool) {
 	if m := tuple.FindStringSubmatch(want); m != nil {
 		return slices.Contains(got, tupleTime(m[1]).Format(time.RFC3339)), true
@@ -304,7 +304,7 @@ func equalValue(field, want string, got []string) (same, comparable bool) {
 	return false, true
 }
 
-// tupleTime is the time of a Python time tuple in UTC.
+// tupleTime returns the time of a Python time tuple in UTC.
 func tupleTime(s string) time.Time {
 	var n [9]int
 	for i, part := range strings.Split(s, ",") {

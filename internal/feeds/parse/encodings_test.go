@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// TestItemsInSeveralEncodings reads documents of which one item is in another
-// encoding than the rest.
+// TestItemsInSeveralEncodings reads documents with one item in another encoding than the
+// rest.
 func TestItemsInSeveralEncodings(t *testing.T) {
 	const (
 		utf8      = "Väegrupp Tapal jätkab õppusi, ütles ülem"
@@ -68,8 +68,8 @@ func TestItemsInSeveralEncodings(t *testing.T) {
 	}
 }
 
-// TestItemsByTheirLetters reads a document in UTF-8 of which one item is in another
-// encoding, and nobody says in which.
+// TestItemsByTheirLetters reads a document in UTF-8 with one item in another encoding that
+// nothing names.
 func TestItemsByTheirLetters(t *testing.T) {
 	const said = "Kaitseministeerium: õppus Võrumaal, ütles minister Pärnus"
 	for _, tt := range []struct {

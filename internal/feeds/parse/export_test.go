@@ -1,4 +1,4 @@
 package parse
 
-// PersonName is for the comparison with what other readers make of a name.
+// PersonName is exported to compare names with what other readers make of them.
 var PersonName = personName

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// told is what a document says, in a line for the feed and one for each item.
+// told returns what a document says: a line for the feed and one for each item.
 func told(t *testing.T, doc string) string {
 	t.Helper()
 	d, err := parse.Read([]byte(doc), "", feeds.Source{ID: "x"})
@@ -31,8 +31,8 @@ func told(t *testing.T, doc string) string {
 	return strings.Join(lines, "\n")
 }
 
-// TestRSS11 reads RSS 1.1 (http://inamidst.com/rss1.1/), which has its items inside of
-// a Channel that is the root.
+// TestRSS11 reads RSS 1.1 (http://inamidst.com/rss1.1/), whose items are inside a Channel
+// that is the root.
 func TestRSS11(t *testing.T) {
 	const (
 		head  = `<?xml version="1.0"?><Channel xmlns="http://purl.org/net/rss1.1#" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/" rdf:about="https://desk.example/" xml:lang="et"><title>Desk</title><link>https://desk.example/</link><description>d</description><image rdf:parseType="Resource"><title>I</title><url>https://desk.example/i.png</url></image><items rdf:parseType="Collection">`
@@ -104,7 +104,7 @@ func TestFeedWrittenAsJSON(t *testing.T) {
 	}
 }
 
-// TestFeedInside reads feeds that stand inside of other documents.
+// TestFeedInside reads feeds inside other documents.
 func TestFeedInside(t *testing.T) {
 	const (
 		items = `<title>Desk</title><link>https://desk.example/</link><item><title>One</title><link>https://desk.example/1</link><description><![CDATA[<p>It <b>came</b>.</p>]]></description><pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate></item>`
@@ -157,7 +157,7 @@ func TestFeedInside(t *testing.T) {
 	}
 }
 
-// An Atom entry may be a document of its own (RFC 4287, 2).
+// An Atom entry may be a document by itself (RFC 4287, 2).
 func TestSingleEntry(t *testing.T) {
 	for shows, doc := range map[string]string{
 		"in the default namespace": `<?xml version="1.0"?><!-- one --><entry xmlns="http://www.w3.org/2005/Atom" xml:lang="et"><id>urn:1</id><title>One</title><link href="https://desk.example/1"/><content>Text.</content></entry>`,
@@ -176,7 +176,7 @@ func TestSingleEntry(t *testing.T) {
 	}
 }
 
-// Of a JSON Feed that is cut off every whole item is read, wherever its version stands.
+// Every whole item of a JSON Feed that is cut off is read, wherever its version stands.
 func TestJSONFeedCutOff(t *testing.T) {
 	const items = `"items":[{"id":"1","content_text":"One"},{"id":"2","content_text":"Two"},{"id":"3","conte`
 	for shows, doc := range map[string]string{
@@ -191,7 +191,7 @@ func TestJSONFeedCutOff(t *testing.T) {
 	}
 }
 
-// Of elements of a feed that come several times the first that says something counts.
+// Of repeated elements of a feed the first that is not empty counts.
 func TestHeadThatComesAgain(t *testing.T) {
 	for _, doc := range []string{
 		`<rss version="2.0"><channel><title>Desk</title><title/><link>https://desk.example/</link><link/><item><title>One</title></item></channel></rss>`,

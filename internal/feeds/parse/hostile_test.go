@@ -18,8 +18,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// hostileDocs are the documents that are made to exhaust a reader. Each must be
-// over within a second of processor time and 64 MB.
+// hostileDocs are documents made to exhaust a reader. Each must be read or refused within a
+// second of CPU time and 64 MB.
 var hostileDocs = []struct {
 	name string
 	body func() []byte
@@ -180,8 +180,8 @@ var hostileDocs = []struct {
 	}},
 }
 
-// TestHostileDocuments reads each document in a process of its own, so that what
-// it costs is known and nothing of it is left for the others.
+// TestHostileDocuments reads each document in a process of its own, so that its cost is
+// known and nothing of it is left for the others.
 func TestHostileDocuments(t *testing.T) {
 	if name := os.Getenv("WATCHER_HOSTILE"); name != "" {
 		readHostile(t, name)
@@ -195,7 +195,7 @@ func TestHostileDocuments(t *testing.T) {
 				t.Fatalf("the document has %d bytes, which the client never hands on", len(body))
 			}
 			cmd := exec.Command(os.Args[0], "-test.run", "^TestHostileDocuments$")
-			// The program collects garbage as soon as this, too.
+			// The program sets the garbage collector to the same value.
 			cmd.Env = append(os.Environ(), "GOGC=50", "WATCHER_HOSTILE="+tt.name, fmt.Sprint("WATCHER_HOSTILE_BYTES=", len(body)))
 			cmd.Stdin = bytes.NewReader(body)
 			out, err := cmd.CombinedOutput()
@@ -203,13 +203,13 @@ func TestHostileDocuments(t *testing.T) {
 				t.Fatalf("%v\n%s", err, out)
 			}
 			spent := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-			peak := 0 // of the process, with the document as it came
+			peak := 0 // of the process, which includes the document
 			if m := regexp.MustCompile(`peak (\d+) kB`).FindSubmatch(out); m != nil {
 				peak, _ = strconv.Atoi(string(m[1]))
 				peak <<= 10
 			}
 			t.Logf("%v, %d MiB", spent.Round(time.Millisecond), peak>>20)
-			// On a quiet machine none takes a second; what this is against took twenty.
+			// On a quiet machine none takes a second; without the bounds they took twenty.
 			if limit := 4 * time.Second; spent > limit {
 				t.Errorf("it took %v of processor time, more than %v", spent, limit)
 			}
@@ -231,7 +231,7 @@ func readHostile(t *testing.T, name string) {
 		t.Fatal(err)
 	}
 	defer func() {
-		// Where there is no such file only the time is checked.
+		// Without such a file only the time is checked.
 		if status, err := os.ReadFile("/proc/self/status"); err == nil {
 			if m := regexp.MustCompile(`VmHWM:\s*(\d+) kB`).FindSubmatch(status); m != nil {
 				fmt.Printf("peak %s kB\n", m[1])

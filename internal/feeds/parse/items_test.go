@@ -8,8 +8,8 @@ import (
 	"watcher/internal/feeds/parse"
 )
 
-// What is written into alerts has no secret of the address, and the items are
-// the same ones all the same.
+// Alerts contain no secret of the feed's address, and hiding it does not change the
+// identity of items.
 func TestFeedURLOfItemsIsShown(t *testing.T) {
 	src := feeds.Source{ID: "Paid", URL: "https://ann:hunter2@a.example/feed?token=s3cret"}
 	doc, err := parse.Read([]byte(`<rss version="2.0"><channel><title>Paid</title><item><guid>1</guid><title>One</title></item></channel></rss>`), "", src)

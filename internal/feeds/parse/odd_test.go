@@ -7,9 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestOddities reads documents that are not as their format has it, or say what
-// they say in a place where few look. want has a line for each item: title, link,
-// summary, content, authors.
+// TestOddities reads documents that break the rules of their format, or that have their
+// content in unusual places. want has a line for each item: title, link, summary, content,
+// authors.
 func TestOddities(t *testing.T) {
 	rss := func(items string) string {
 		return `<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>F</title>` + items + `</channel></rss>`
@@ -29,7 +29,7 @@ func TestOddities(t *testing.T) {
 		{"podcasts under a prefix of the feed's own", `<rss version="2.0" xmlns:p="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><item><p:title>One</p:title><p:summary>s</p:summary><p:author>Ann</p:author></item></channel></rss>`, "One | | s | | Ann"},
 		{"XHTML under a prefix has its paragraphs", atom(`<entry><id>1</id><content type="xhtml"><xh:div xmlns:xh="http://www.w3.org/1999/xhtml"><xh:p>A</xh:p><xh:p>B</xh:p></xh:div></content></entry>`), " | | | A\nB |"},
 
-		// What an item says in the words of a module alone.
+		// Items whose content is in the elements of a module alone.
 		{"titles and texts of podcasts, and what is enclosed", rss(`<item><itunes:title>One</itunes:title><itunes:summary>s</itunes:summary><enclosure url="https://desk.example/1.mp3" type="audio/mpeg"/></item>`), "One | https://desk.example/1.mp3 | s | |"},
 		{"an enclosure and nothing else", rss(`<item><enclosure url="https://desk.example/1.mp3" type="audio/mpeg"/></item>`), " | https://desk.example/1.mp3 | | |"},
 		{"a picture is no article", rss(`<item><title>One</title><enclosure url="https://desk.example/1.png" type="image/png"/></item>`), "One | | | |"},

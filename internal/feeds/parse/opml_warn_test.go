@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestOPMLWarnings shows that nothing of a list is left out or renamed in silence.
+// TestOPMLWarnings shows that nothing of a list is left out or renamed without a warning.
 func TestOPMLWarnings(t *testing.T) {
 	for _, test := range []struct{ shows, outlines, want string }{
 		{"a folder is nothing to warn of", `<outline text="News"><outline text="A" xmlUrl="http://a.example/"/></outline>`, ""},
@@ -35,8 +35,8 @@ func TestOPMLWarnings(t *testing.T) {
 	}
 }
 
-// TestOPMLFaults shows that a fault of one outline is its own: the feeds beside it
-// are read, and those with such a fault as far as one sees what was meant.
+// TestOPMLFaults shows that a fault affects its own outline alone: the feeds beside it are
+// read, and the faulty one as far as its meaning is clear.
 func TestOPMLFaults(t *testing.T) {
 	const before = `<outline text="First" xmlUrl="http://first.example/"/>` + "\n"
 	const after = "\n" + `<outline text="Last" xmlUrl="http://last.example/"/>`

@@ -2,8 +2,7 @@ package parse
 
 import "testing"
 
-// TestJunk: what XML allows before its root is no junk; everything else is
-// counted.
+// TestJunk: what XML allows before its root does not count as junk; everything else does.
 func TestJunk(t *testing.T) {
 	for _, c := range []struct {
 		why, head string

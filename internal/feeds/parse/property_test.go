@@ -24,7 +24,7 @@ type written struct {
 	xml  string
 }
 
-// words draws some plain words, with what is special to XML, HTML and us.
+// words draws plain words, and characters that are special to XML, HTML and us.
 func words(t *rapid.T, name string) string {
 	vocabulary := []string{
 		"NATO", "brigade", "Šiauliai", "R&D", "a<b", "1 > 0", `"quoted"`, "it's", "]]", "&gt;", "Нарва", "演習", "e\u0301", "x=1&copy=2", "—", "😀", "<3", "--",
@@ -34,8 +34,8 @@ func words(t *rapid.T, name string) string {
 	return strings.Join(list, " ")
 }
 
-// escape writes text that holds no markup as the content of an element whose
-// content is HTML: escaped for HTML, and then for XML or as CDATA.
+// escape writes plain text as the content of an element whose content is HTML: escaped for
+// HTML, and then for XML or as CDATA.
 func escape(t *rapid.T, text, name string) string {
 	asHTML := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
 	switch rapid.IntRange(0, 2).Draw(t, name+" escaping") {
@@ -126,7 +126,7 @@ func xmlOf(items []written) []string {
 	return list
 }
 
-// encode writes a document in one of the encodings that can hold all of it.
+// encode writes a document in an encoding that can represent all of it.
 func encode(t *rapid.T, doc string) string {
 	switch rapid.IntRange(0, 3).Draw(t, "encoding") {
 	case 1:
@@ -136,7 +136,7 @@ func encode(t *rapid.T, doc string) string {
 		}
 	case 2:
 		return "\xef\xbb\xbf" + doc
-	case 3: // what the encoding lacks as references, as old software writes it
+	case 3: // characters that the encoding lacks become references, as old software writes them
 		var b strings.Builder
 		b.WriteString(`<?xml version="1.0" encoding="windows-1251"?>`)
 		for _, r := range doc {
@@ -146,7 +146,7 @@ func encode(t *rapid.T, doc string) string {
 				fmt.Fprintf(&b, "&#x%x;", r)
 			}
 		}
-		if !strings.Contains(doc, "<![CDATA[") { // where references are none
+		if !strings.Contains(doc, "<![CDATA[") { // references mean nothing there
 			return b.String()
 		}
 	}
@@ -162,8 +162,8 @@ func stripEntries(items []feeds.Item) []feeds.Item {
 	return list
 }
 
-// TestReadsWhatWasWritten writes feeds in every way that is right, and reads
-// them: what was meant must come out, without a warning.
+// TestReadsWhatWasWritten writes feeds in every valid way, and reads them: the result must
+// be what was meant, without a warning.
 func TestReadsWhatWasWritten(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		items, isAtom := drawFeed(rt, rapid.IntRange(1, 40).Draw(rt, "items"))
@@ -181,8 +181,8 @@ func TestReadsWhatWasWritten(t *testing.T) {
 	})
 }
 
-// TestDamageStaysInItsItem breaks one item of a feed, anywhere between its tags:
-// the others must come out as they were written.
+// TestDamageStaysInItsItem breaks one item of a feed, anywhere between its tags: the others
+// must be read as they were written.
 func TestDamageStaysInItsItem(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		items, isAtom := drawFeed(rt, rapid.IntRange(2, 6).Draw(rt, "items"))
@@ -217,7 +217,7 @@ func TestDamageStaysInItsItem(t *testing.T) {
 	})
 }
 
-// TestCutOff cuts a feed anywhere: what was whole before must come out.
+// TestCutOff cuts a feed off anywhere: items that were whole before the cut must be read.
 func TestCutOff(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		items, isAtom := drawFeed(rt, rapid.IntRange(1, 5).Draw(rt, "items"))
@@ -251,8 +251,8 @@ func TestCutOff(t *testing.T) {
 	})
 }
 
-// TestReadInPart reads a feed after some of its items were shown: the new ones
-// must be as in a reading of all, and the entries of all in order.
+// TestReadInPart reads a feed after some of its items were shown: the new ones must be the
+// same as in a full reading, and the entries must be all of them, in order.
 func TestReadInPart(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		items, isAtom := drawFeed(rt, rapid.IntRange(1, 12).Draw(rt, "items"))

@@ -144,8 +144,8 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// TestDamage shows what a broken document costs: at most the broken item, and
-// never in silence.
+// TestDamage shows what a broken document costs: at most the broken item, and always a
+// warning.
 func TestDamage(t *testing.T) {
 	good := "<item><guid>g</guid><title>Good</title></item>"
 	wrap := func(items string) string {
@@ -195,8 +195,8 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// TestHead shows that what the document says of the feed survives what is wrong
-// with it, and is found before, between and behind the items.
+// TestHead shows that what the document says of the feed survives errors in it, and is
+// found before, between and behind the items.
 func TestHead(t *testing.T) {
 	for _, body := range []string{
 		`<rss><channel><title>Desk</title><item><title>One</title></item><link>https://desk.example/</link></channel></rss>`,
@@ -210,8 +210,8 @@ func TestHead(t *testing.T) {
 	}
 }
 
-// TestLongTexts shows that texts which the parser does not get to see come out
-// as the short ones do, whatever form they have.
+// TestLongTexts shows that texts that are masked from the parser come out like short ones,
+// in every form.
 func TestLongTexts(t *testing.T) {
 	long := strings.Repeat("word ", 60)
 	for _, tt := range []struct{ name, body, want string }{
@@ -244,7 +244,7 @@ func TestWarningsAreBounded(t *testing.T) {
 	}
 }
 
-// TestHostileText shows what of a stranger's text reaches nobody.
+// TestHostileText shows which parts of a stranger's text reach nobody.
 func TestHostileText(t *testing.T) {
 	doc := mustRead(t, `<rss><channel><item><title>&lt;!channel&gt; `+"\u202eevil\u202c \u200bzero&#8203;\ufeff"+` &#27;[31mred&#7;</title><link>javascript:alert(1)</link>
 <guid>x</guid><category>a&#10;b</category><author>&lt;img src=x onerror=alert(1)&gt;Eve</author></item>
@@ -258,8 +258,8 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
-// FuzzRead reads whatever comes, in part and in full. It must not panic, and
-// what it makes of a document must be text.
+// FuzzRead reads any bytes, in part and in full. It must not panic, and what it makes of a
+// document must be text.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(testutil.RSS(testutil.Post{GUID: "1", Title: "One", Link: testutil.Link(1), Text: "x"}, testutil.Post{GUID: "2", Title: "I <3 you"})), "text/xml; charset=utf-8")
 	f.Add([]byte(`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://a/"><entry><id>1</id><content type="xhtml"><div>x</div></content></entry></feed>`), "")

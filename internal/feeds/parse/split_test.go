@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// shape is a layout as a test reads it: the pieces as they stand in the text.
+// shape is the layout of a document in readable form: its pieces as text.
 type shape struct {
 	root, channel string
 	items         []string
@@ -266,7 +266,7 @@ func FuzzRepair(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for _, c := range b {
 			if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
-				return // what the parser filters
+				return // the parser filters it
 			}
 		}
 		d := xml.NewDecoder(strings.NewReader("<r>" + strings.ToValidUTF8(string(repair(b)), "") + "</r>"))
@@ -279,7 +279,7 @@ func FuzzRepair(f *testing.F) {
 				break
 			}
 			if err != nil {
-				// Characters that XML does not have are no affair of repair's.
+				// repair does not deal with characters that XML does not have.
 				if strings.Contains(err.Error(), "illegal character code") || strings.Contains(err.Error(), "]]>") {
 					return
 				}
@@ -335,8 +335,8 @@ func TestSplitJSON(t *testing.T) {
 	}
 }
 
-// TestMask shows that an item whose long texts were hidden and put back is the
-// item with its entities decoded once.
+// TestMask shows that masking and unmasking the long texts of an item decodes its entities
+// once and changes nothing else.
 func TestMask(t *testing.T) {
 	long := strings.Repeat("lang ", 50)
 	for _, tt := range []struct{ name, in, hidden string }{

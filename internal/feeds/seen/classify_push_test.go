@@ -13,8 +13,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// push judges a part of the feed as a hub pushes it, and returns the titles of
-// what is new and changed.
+// push judges a part of the feed as a hub pushes it, and returns the titles of new and
+// changed items.
 func (w *watched) push(items ...testutil.Post) (fresh, changed []string, unsure int) {
 	w.t.Helper()
 	seen := w.seen()
@@ -76,7 +76,7 @@ func TestAPartOfAFeed(t *testing.T) {
 			if again, _, _ := w.push(test.part...); len(again) > 0 {
 				t.Errorf("pushed again, %v are new again", again)
 			}
-			// Polled later, what was pushed as new or changed is known.
+			// Polled later, items that were pushed as new or changed are known.
 			v := w.poll(append(test.part, whole[1])...)
 			for _, title := range testutil.Titles(v.New) {
 				if slices.Contains(fresh, title) {
@@ -94,14 +94,14 @@ func TestAPartIsNoBaseline(t *testing.T) {
 	if len(fresh) > 0 || unsure != 1 || w.packed != nil {
 		t.Errorf("of a feed that was not polled: %v new, %d unsure, stored %d bytes", fresh, unsure, len(w.packed))
 	}
-	w.poll() // an empty document is a baseline, but nothing is known of the feed's items yet
+	w.poll() // an empty document is a baseline, but the feed's items are still unknown
 	if fresh, _, unsure = w.push(some); len(fresh) > 0 || unsure != 1 {
 		t.Errorf("of a feed that was empty: %v new, %d unsure", fresh, unsure)
 	}
 }
 
-// A hub that pushes a re-keyed feed brings no flood: all of it is left to the
-// poll, which holds it.
+// A hub that pushes a re-keyed feed causes no flood: everything is left to the poll, which
+// holds it.
 func TestARekeyedFeedIsNotPushed(t *testing.T) {
 	w := &watched{t: t, now: testutil.Noon}
 	var before, after []testutil.Post
@@ -121,8 +121,8 @@ func TestARekeyedFeedIsNotPushed(t *testing.T) {
 	}
 }
 
-// Whatever is pushed of a feed, in whatever order with polls, each item that a
-// poll sees is told once.
+// Whatever parts are pushed, in any order with polls, each item that a poll sees is alerted
+// once.
 func TestPushesAndPollsTellEachItemOnce(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		w := &watched{t: t, now: testutil.Noon}

@@ -17,8 +17,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// watched is a feed under watch: what it has shown is packed and unpacked
-// between polls, as a store does.
+// watched is a feed that is polled. What it has shown is packed and unpacked between polls,
+// as by a store.
 type watched struct {
 	t      testing.TB
 	packed []byte
@@ -35,8 +35,8 @@ func (w *watched) seen() *Index {
 	return s
 }
 
-// poll judges a document. It is read as a fetch does, known items not at all,
-// and once more in full: both must say the same.
+// poll judges a document. It is read as by a fetch, which does not parse known items, and
+// once more in full: both must lead to the same verdict.
 func (w *watched) poll(items ...testutil.Post) Verdict {
 	w.t.Helper()
 	if w.now.IsZero() {
@@ -74,8 +74,8 @@ func (w *watched) want(v Verdict, fresh, changed []string) {
 	}
 }
 
-// TestJudge goes through what feeds do to the identity of their items. Each case
-// is a baseline and then one poll.
+// TestJudge covers what feeds do to the identity of their items. Each case is a baseline
+// and one poll.
 func TestJudge(t *testing.T) {
 	d := testutil.Noon.Add(-time.Hour)
 	base := []testutil.Post{
@@ -232,8 +232,8 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// TestFlipFlop shows that a host which serves its guids in two forms, from two
-// machines, alerts nothing however often it changes.
+// TestFlipFlop shows that a host whose two machines serve different forms of its guids
+// causes no alerts, however often it alternates.
 func TestFlipFlop(t *testing.T) {
 	w := &watched{t: t}
 	form := func(host string) []testutil.Post {
@@ -294,8 +294,8 @@ func TestBaseline(t *testing.T) {
 	}
 }
 
-// TestSuddenlyEmpty shows that a feed which loses all its items for a while, and
-// gets them back, brings nothing new.
+// TestSuddenlyEmpty shows that a feed that loses all its items for a while, and gets them
+// back, brings nothing new.
 func TestSuddenlyEmpty(t *testing.T) {
 	w := &watched{t: t}
 	items := []testutil.Post{{GUID: "1", Title: "One"}, {GUID: "2", Title: "Two"}}
@@ -337,7 +337,7 @@ func TestForgetIsBounded(t *testing.T) {
 	}
 }
 
-// TestKey shows when the same article in two feeds is one, and when not.
+// TestKey shows when articles in two feeds are the same, and when not.
 func TestKey(t *testing.T) {
 	key := func(feed string, items ...testutil.Post) uint64 {
 		doc, err := parse.Read([]byte(testutil.RSS(items...)), "", feeds.Source{ID: feed, URL: "http://desk.example/feed"})
@@ -370,8 +370,8 @@ func TestKey(t *testing.T) {
 	}
 }
 
-// TestUnreadItems shows that what was too costly to read is read at a later
-// poll, and that the baseline holds for it.
+// TestUnreadItems shows that items that were too costly to read are read at a later poll,
+// and that those of the baseline are not new then.
 func TestUnreadItems(t *testing.T) {
 	doc := feeds.Document{Entries: []feeds.Fingerprint{{Raw: 7}, {Raw: 8}}, Unread: 2}
 	v := (&Index{}).Judge(&doc, testutil.Noon, false)
@@ -385,8 +385,8 @@ func TestUnreadItems(t *testing.T) {
 	}
 }
 
-// TestUnreadItemsChange shows that such an item is known when it is read at last,
-// though its bytes have changed since the baseline.
+// TestUnreadItemsChange shows that such an item is known when it is finally read, although
+// its bytes have changed since the baseline.
 func TestUnreadItemsChange(t *testing.T) {
 	var items strings.Builder
 	padding := strings.Repeat("<x:a/>", 15_000)
@@ -428,8 +428,8 @@ func TestUnreadItemsChange(t *testing.T) {
 	}
 }
 
-// TestUnpackScheme2 shows that what was packed before the cores of names and texts were
-// known is read, and judged as it was.
+// TestUnpackScheme2 shows that a record from before the cores of names and texts were
+// stored is read, and judged as it was.
 func TestUnpackScheme2(t *testing.T) {
 	const packed = "AgGA76uaDQEAAQABAAEAAQAAAAPdFTNI0h2mtJzbQ4qox1w4lfl1DkVXwHulab+ew4jydlPFjYFPul5pfM/xCXs63R2Zo+s0BvyVVn/NPD02IsehHeiDRtCJpWnlheRbVnaP2Cqfykf5pPyRY3U1KK84H+xkb5Uq3TUP5P/aQnWwJKyCCSg6zBUjnaTmNeCXpWkJJZWuosAj/M1Ngl24g6AJSDOpFyJQ"
 	story := func(n int, guid, link string) testutil.Post {
@@ -480,7 +480,7 @@ func TestUnpackDamaged(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		// What is cut off inside the held items can only be told on release.
+		// Truncation inside the held items shows only on release.
 		if _, _, err := s.Release(); err == nil && n > 0 && s.Held() > 0 {
 			t.Fatalf("%d of %d bytes are taken for whole", n, len(w.packed))
 		}
@@ -511,9 +511,8 @@ func FuzzUnpack(f *testing.F) {
 	})
 }
 
-// TestNoRepeats lets a feed do what it likes and checks the two promises: every
-// article is new once, and what is in two consecutive documents is never new in
-// the second.
+// TestNoRepeats has a feed do anything and checks two promises: every article is new once,
+// and what is in two consecutive documents is never new in the second.
 func TestNoRepeats(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := &watched{t: t}

@@ -9,8 +9,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestOverManyPolls goes through habits of feeds. Each case is a baseline and then
-// some polls, with the titles of what is new at each.
+// TestOverManyPolls covers habits of feeds. Each case is a baseline and some polls, with
+// the titles of what is new at each.
 func TestOverManyPolls(t *testing.T) {
 	at := func(n int) time.Time {
 		return testutil.Noon.Add(time.Duration(n)*time.Hour + 7*time.Minute + 3*time.Second)
@@ -38,7 +38,7 @@ func TestOverManyPolls(t *testing.T) {
 		}
 		return polls
 	}
-	each := func(first int) (fresh [][]string) { // what slide brings
+	each := func(first int) (fresh [][]string) { // what slide publishes
 		for p := range 4 {
 			fresh = append(fresh, []string{story(first + p).Title})
 		}
@@ -153,8 +153,8 @@ func TestOverManyPolls(t *testing.T) {
 	}
 }
 
-// TestAcceptSettlesTheNextPolls shows that what a person has said of a feed that makes
-// new guids, links and dates at each poll holds from then on.
+// TestAcceptSettlesTheNextPolls shows that a person's decision on a feed that makes new
+// guids, links and dates at each poll applies from then on.
 func TestAcceptSettlesTheNextPolls(t *testing.T) {
 	form := func(p int) (as []testutil.Post) {
 		for n := range 12 {

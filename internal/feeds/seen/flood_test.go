@@ -120,7 +120,7 @@ func TestRekeyed(t *testing.T) {
 	})
 }
 
-// TestNoFlood shows what looks like a flood and is none.
+// TestNoFlood has polls that look like a flood and are none.
 func TestNoFlood(t *testing.T) {
 	many := func(n int, generation string) []testutil.Post {
 		as := rekey(n, generation)
@@ -165,7 +165,7 @@ func TestNoFlood(t *testing.T) {
 }
 
 // TestTemplate shows that a new footer under every article, or a box with the latest
-// headline, is told from what is an article's own, and what stood there before too.
+// headline, is told apart from an article's own text, and from what stood there before.
 func TestTemplate(t *testing.T) {
 	w := &watched{t: t}
 	items := rekey(20, "a")

@@ -11,12 +11,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// heldJSON is a held item as the first version with held items wrote it, and every
-// one since.
+// heldJSON is a held item as the first version with held items wrote it, and every version
+// since.
 const heldJSON = `[{"Feed":"Wire","FeedURL":"https://example.org/feed","Tags":["agency"],"GUID":"guid 1","Title":"Report","Summary":"Short","Content":"Long","Link":"https://example.org/1","Authors":["Ann"],"Categories":["defence"],"Language":"en","Published":"2026-11-02T15:04:05Z","Updated":"2026-11-02T16:04:05Z","Entry":{"GUID":1,"Link":2,"GUIDCore":3,"LinkCore":4,"Title":5,"Date":6,"Update":true,"Body":7,"TitleMask":8,"BodyMask":9,"Sketch":10,"BodyCore":11,"Raw":12,"Key":18446744073709551615}}]`
 
-// A held item keeps all that it has, under names that never change: what a version
-// before packed is read by those after it.
+// A held item keeps every field, under names that never change: what one version packed,
+// later ones read.
 func TestHeldItemsKeepAllTheyHave(t *testing.T) {
 	items := []feeds.Item{{
 		Feed: "Wire", FeedURL: "https://example.org/feed", Tags: []string{"agency"},

@@ -11,8 +11,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// Of a document with more items than are read both ends are, as the newest may be at
-// either: by the next poll one more item, at either end, is one new item.
+// If a document has more items than are read, both of its ends are read, as the newest
+// items may be at either. One more item at the next poll, at either end, is one new item.
 func TestBothEndsOfAnOverlongDocument(t *testing.T) {
 	xml := func(ids []int) string {
 		var b strings.Builder

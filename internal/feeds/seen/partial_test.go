@@ -12,7 +12,7 @@ import (
 	"watcher/internal/feeds/seen"
 )
 
-// numbered is an RSS document of the items from one number to another, in that order.
+// numbered returns an RSS document of the items from one number to another, in that order.
 func numbered(from, to int, item func(n int) string) string {
 	var b strings.Builder
 	b.WriteString(`<rss version="2.0"><channel><title>Desk</title>`)
@@ -30,14 +30,14 @@ func bareItem(n int) string {
 	return fmt.Sprintf(`<item><title>Story %d</title><guid isPermaLink="false">g%[1]d</guid></item>`, n)
 }
 
-// upTo cuts a document off within the item of a number.
+// upTo cuts a document off within the item with a number.
 func upTo(document string, n int) string {
 	before, _, _ := strings.Cut(document, fmt.Sprintf("Story %d<", n))
 	return before
 }
 
 // polled judges documents one after the other, an hour apart, and returns the titles of
-// what each brought. What is remembered goes through the store in between.
+// what each brought. Between them what is remembered is packed and unpacked.
 func polled(t *testing.T, begin time.Time, documents ...string) [][]string {
 	t.Helper()
 	var shown *seen.Index
@@ -63,7 +63,7 @@ func polled(t *testing.T, begin time.Time, documents ...string) [][]string {
 	return news
 }
 
-// What a baseline that was cut off did not show was there before, and is no news.
+// Items that a cut-off baseline did not show were there before, and are not news.
 func TestABaselineThatIsCutOff(t *testing.T) {
 	begin := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	dated := func(n int) string {
@@ -117,8 +117,8 @@ func TestABaselineThatIsCutOff(t *testing.T) {
 	}
 }
 
-// The middle of a document with too many items is not read. What moves out of it, as
-// others come and go, was there before.
+// The middle of a document with too many items is not read. Items that move out of it, as
+// others come and go, were there before.
 func TestTheMiddleOfADocumentWithTooManyItems(t *testing.T) {
 	const last, many = 20_000, parse.MaxItems + 50
 	window := func(last int) string { return numbered(last, last-many+1, bareItem) }

@@ -89,8 +89,7 @@ func (s *station) take(_ http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// send commits one alert for each target and number, and waits until all have
-// arrived.
+// send commits one alert for each target and number, and waits until all have arrived.
 func (s *station) send(b *testing.B, from, n, count int) {
 	b.Helper()
 	s.mu.Lock()
@@ -121,8 +120,8 @@ func seq(from, n int) []int {
 	return is
 }
 
-// BenchmarkOutbox is how many alerts a second are committed, composed and sent,
-// each in a message of its own, which is marked on disk before and after.
+// BenchmarkOutbox measures how many alerts a second are committed, composed and sent, each
+// in a message of its own, which is marked on disk before and after.
 func BenchmarkOutbox(b *testing.B) {
 	for _, targets := range []int{1, 10, 100} {
 		b.Run(fmt.Sprintf("targets=%d", targets), func(b *testing.B) {

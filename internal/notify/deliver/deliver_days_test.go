@@ -16,15 +16,15 @@ import (
 	"watcher/internal/notify/deliver"
 )
 
-// springDays are the policies of TestNothingIsDropped, each of a target of that name.
-// They tell the time of Berlin, where the clocks change at the end of March.
+// springDays are the policies of TestNothingIsDropped, each for the target of that name.
+// Their zone is Berlin's, whose clocks change at the end of March.
 func springDays() map[string]deliver.PolicyOptions {
 	night := &deliver.QuietOptions{From: "22:00", To: "06:00", Except: new(notify.High)}
 	return map[string]deliver.PolicyOptions{
 		"plain":   {},
 		"group":   {Group: 2 * time.Hour},
 		"digest":  {Digest: "0 7 * * *", Timezone: "Europe/Berlin"},
-		"skipped": {Digest: "30 2 * * *", Timezone: "Europe/Berlin"}, // an hour that one of the days has not
+		"skipped": {Digest: "30 2 * * *", Timezone: "Europe/Berlin"}, // an hour that does not exist on one of the days
 		"quiet":   {Quiet: night, Timezone: "Europe/Berlin"},
 		"most":    {MaxPerHour: &deliver.LimitOptions{Alerts: 1}},
 		"least":   {MinSeverity: new(notify.High)},
@@ -32,9 +32,9 @@ func springDays() map[string]deliver.PolicyOptions {
 	}
 }
 
-// Over the days around that on which the clocks change, with mutes, cooldowns and a
-// restart every day, each alert is told once or skipped for its severity, digests come by
-// the clock on the wall, and nothing is told within quiet hours.
+// Over the days around the change of the clocks, with mutes, cooldowns and a restart every
+// day, each alert is sent once or skipped for its severity, digests come by the local time,
+// and nothing is sent within quiet hours.
 func TestNothingIsDropped(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
@@ -89,7 +89,7 @@ func TestNothingIsDropped(t *testing.T) {
 			for i, when := range b.when {
 				wall := when.In(berlin)
 				night := wall.Hour() >= 22 || wall.Hour() < 6
-				// What a mute held up goes when that ends.
+				// Alerts that a mute held up are released when it ends.
 				digest := wall.Hour() == 7 && wall.Minute() == 0 || allOf(b.told[i], 4, 1)
 				if name == "digest" && !digest || (name == "quiet" || name == "all") && night && !allOf(b.told[i], 3, 1) {
 					t.Errorf("%s was told %q at %v", name, b.told[i], wall)
@@ -99,8 +99,7 @@ func TestNothingIsDropped(t *testing.T) {
 	})
 }
 
-// allOf says whether all alerts of a batch are of those that came in this turn of
-// so many.
+// allOf reports whether all alerts of a batch came in the given turn of so many turns.
 func allOf(batch string, turns, turn int) bool {
 	titles, _, _ := strings.Cut(batch, "+")
 	for title := range strings.FieldsSeq(titles) {
@@ -111,8 +110,8 @@ func allOf(batch string, turns, turn int) bool {
 	return true
 }
 
-// checkToldOnce sees that of n alerts each was told once, but those whose severity
-// is below the least.
+// checkToldOnce checks that each of n alerts was sent once, except those below the least
+// severity.
 func checkToldOnce(t *testing.T, target string, b *batches, n int, o deliver.PolicyOptions) {
 	t.Helper()
 	times := make([]int, n)

@@ -14,8 +14,8 @@ import (
 	"watcher/internal/store/bolt"
 )
 
-// What others brought is stored, and so may be sent, before a flood that its
-// target holds is worded.
+// Other alerts are stored, and so may be sent, before a flood that their target holds is
+// composed.
 func TestFloodsAreComposedLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, err := bolt.Open(filepath.Join(t.TempDir(), "watcher.db"))
@@ -45,8 +45,8 @@ func TestFloodsAreComposedLast(t *testing.T) {
 	})
 }
 
-// While the flood of one target is worded and stored, and that of another waits for
-// its turn, what comes for the other is composed at once.
+// While the flood of one target is composed and stored, and that of another waits for its
+// turn, other alerts of the second target are composed at once.
 func TestNewsPassFloodsThatWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, err := bolt.Open(filepath.Join(t.TempDir(), "watcher.db"))
@@ -90,7 +90,7 @@ func TestNewsPassFloodsThatWait(t *testing.T) {
 	})
 }
 
-// stuck is a frozen that notes nothing of one target, whose freezing waits.
+// stuck is a frozen that blocks the freezing of one target.
 type stuck struct {
 	frozen
 	target string
@@ -105,7 +105,7 @@ func (s *stuck) Freeze(ctx context.Context, c notify.Composition) error {
 	return s.frozen.Freeze(ctx, c)
 }
 
-// frozen is an outbox that notes how many alerts are frozen at once.
+// frozen is an outbox that records how many alerts are frozen at once.
 type frozen struct {
 	notify.Outbox
 	sizes []int

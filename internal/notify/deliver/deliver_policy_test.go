@@ -33,7 +33,7 @@ func (d *desk) ruled(rule string, severity notify.Severity, titles ...string) {
 	}
 }
 
-// withPolicy runs a desk whose one target has a policy.
+// withPolicy runs a desk with one target, which has a policy.
 func withPolicy(t *testing.T, o deliver.PolicyOptions, cooldown map[string]time.Duration, n notify.Notifier) *desk {
 	t.Helper()
 	d := newDesk(t, nil, nil)
@@ -50,7 +50,7 @@ func (d *desk) setPolicy(o deliver.PolicyOptions, cooldown map[string]time.Durat
 	d.SetTargets([]deliver.Target{{Name: "desk", Notifier: n, Policy: p, Spacing: o.Spacing}}, nil)
 }
 
-// batches keeps what it is told, as "a b+2", and when.
+// batches records the batches that it gets, as "a b+2", and when.
 type batches struct {
 	receiver
 	told []string
@@ -100,7 +100,7 @@ func TestGroupIsSentAsOne(t *testing.T) {
 	})
 }
 
-// A restart on the way neither loses what was held nor makes it wait anew.
+// A restart in between neither loses held alerts nor makes them wait anew.
 func TestHeldOverARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := new(batches)
@@ -188,14 +188,14 @@ func TestMute(t *testing.T) {
 		time.Sleep(time.Hour)
 		d.ruled("r", notify.Normal, "b")
 		time.Sleep(time.Hour)
-		mute(0) // ended by hand
+		mute(0) // ends the mute early
 		time.Sleep(time.Second)
 		d.ruled("r", notify.Normal, "c")
 		time.Sleep(time.Minute)
 		mute(time.Minute)
 		d.ruled("r", notify.Normal, "d", "e")
 		time.Sleep(20 * time.Second)
-		mute(0) // a short one does not differ
+		mute(0) // a short one makes no difference
 		time.Sleep(time.Minute)
 		d.stop()
 		b.want(t, "x", "a b", "c", "d e")
@@ -233,7 +233,7 @@ func TestSpacingAndPace(t *testing.T) {
 	}
 }
 
-// paced is a kind that takes only so many messages.
+// paced is a kind that accepts a limited rate of messages.
 type paced struct {
 	receiver
 	every time.Duration
@@ -249,8 +249,8 @@ func received(n notify.Notifier) *receiver {
 	return n.(*receiver)
 }
 
-// A target that asks to be left alone is, by every message; one that fails
-// without saying so only by the message that failed.
+// If a target asks for a pause, all of its messages pause; if it fails without asking, only
+// the message that failed does.
 func TestWhoeverAsksIsLeftAlone(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -284,7 +284,7 @@ func TestWhoeverAsksIsLeftAlone(t *testing.T) {
 	}
 }
 
-// What counts as ambiguous is only what may have arrived.
+// Only what may have arrived counts as ambiguous.
 func TestAmbiguous(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -316,7 +316,7 @@ func TestAmbiguous(t *testing.T) {
 	}
 }
 
-// An attempt that a reload cuts off is made again, without a restart.
+// An attempt that a reload interrupts is repeated, without a restart.
 func TestReloadCutsOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := new(receiver)
@@ -336,7 +336,7 @@ func TestReloadCutsOff(t *testing.T) {
 	})
 }
 
-// A kind that panics on a message costs that message alone, and says why.
+// If a kind panics on a message, that message alone fails, and says why.
 func TestPanicOfAKind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &receiver{answer: func(_ int, m notify.Message) error {
@@ -360,7 +360,7 @@ func TestPanicOfAKind(t *testing.T) {
 	})
 }
 
-// flakyStore fails some of its writes before, and some after they were made.
+// flakyStore fails some of its writes before they are made, and some afterwards.
 type flakyStore struct {
 	*bolt.Store
 	n int
@@ -386,7 +386,7 @@ func (s *flakyStore) Next(ctx context.Context, d notify.Delivery, o notify.Attem
 		return next, false, wake, errors.New("nothing was written")
 	}
 	if s.n%3 == 2 {
-		// The store puts back what was begun by a transaction of which this is said.
+		// The store queues again what was begun by a transaction that reports this error.
 		return next, false, wake, errors.Join(errors.New("it was written all the same"), s.Store.Settle(ctx, d, o))
 	}
 	return s.Store.Next(ctx, d, o)
@@ -423,7 +423,7 @@ func TestStoreThatFailsToSettle(t *testing.T) {
 	})
 }
 
-// thread is a kind that threads, and notes under which message each was sent.
+// thread is a kind that threads, and records under which message each was sent.
 type thread struct {
 	receiver
 	under []string

@@ -63,7 +63,7 @@ func (r *receiver) Notify(ctx context.Context, m notify.Message) error {
 	return nil
 }
 
-// now is a copy of what was received so far, for use while it runs.
+// now returns a copy of what was received so far, for use while it runs.
 func (r *receiver) now() *receiver {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -304,8 +304,8 @@ func TestBreaker(t *testing.T) {
 		time.Sleep(30 * time.Minute)
 		synctest.Wait()
 		at := r.now().at
-		// 100 messages failed once each in the first second at most; then one
-		// probe each ten seconds.
+		// At most 100 messages failed once each in the first second; then one probe follows
+		// each ten seconds.
 		tail := at[len(at)-20:]
 		for i := 1; i < len(tail); i++ {
 			if gap := tail[i].Sub(tail[i-1]); gap < 9*time.Second {
@@ -325,11 +325,11 @@ func TestBreaker(t *testing.T) {
 	})
 }
 
-// A report says since when there is trouble, to the second, and is itself of the
-// time when it is made.
+// A report says to the second since when there is trouble, and has the time when it is
+// made.
 func TestReportsSayWhen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(17*time.Minute + 5*time.Second) // no hour's beginning
+		time.Sleep(17*time.Minute + 5*time.Second) // not on the hour
 		start := time.Now()
 		r := &receiver{answer: func(int, notify.Message) error {
 			if time.Since(start) < 2*time.Hour {
@@ -363,8 +363,8 @@ func TestReportsSayWhen(t *testing.T) {
 	})
 }
 
-// A program that starts again knows that a target was failing: it probes it, tells
-// nobody a second time, and tells that it works again.
+// After a restart the program knows that a target was failing: it probes it, does not
+// report it a second time, and reports that it works again.
 func TestBreakerOverARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var up atomic.Bool
@@ -420,9 +420,8 @@ func TestSlowTargetDelaysNobody(t *testing.T) {
 	})
 }
 
-// An attempt under way when the program is told to end gets its grace, and not
-// more; one that is cut off is sent again, under the same id, and known as
-// ambiguous.
+// An attempt under way when the program is told to end gets its grace, and no more. If it
+// is cut off, it is sent again under the same id, as ambiguous.
 func TestEnd(t *testing.T) {
 	for _, c := range []struct {
 		name     string
@@ -464,7 +463,7 @@ func TestEnd(t *testing.T) {
 	}
 }
 
-// cutOff is a receiver that takes its time while slow, as a connection does.
+// cutOff is a receiver that answers late while slow, as over a slow connection.
 type cutOff struct {
 	*receiver
 	takes time.Duration
@@ -500,8 +499,8 @@ func TestSetTargetsWhileRunning(t *testing.T) {
 	})
 }
 
-// A queue that was composed for a webhook must not be posted to the Slack channel
-// that the target's name stands for now, nor count as sent.
+// Messages that were composed for a webhook must not be posted to the Slack channel that
+// the target's name stands for now, nor count as sent.
 func TestAnotherKindComposesAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		old := &receiver{answer: func(int, notify.Message) error { return errors.New("503") }}
@@ -544,7 +543,7 @@ func TestAlive(t *testing.T) {
 	})
 }
 
-// What runs by cron must end, whatever its targets do.
+// A run by cron must end, whatever its targets do.
 func TestDrainLeavesATargetThatFails(t *testing.T) {
 	for _, c := range []struct {
 		what   string
@@ -600,7 +599,7 @@ func TestDrainLeavesATargetThatFails(t *testing.T) {
 	}
 }
 
-// A gateway may have handed on what it did not get an answer to.
+// A gateway that got no answer may have passed the message on.
 func TestAmbiguousAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &receiver{answer: func(n int, _ notify.Message) error {
@@ -644,7 +643,7 @@ func TestDrain(t *testing.T) {
 	})
 }
 
-// A program that does not run on waits for all that its polls have brought.
+// A program that ends after one round waits for everything that its polls have brought.
 func TestDrainWaitsForAFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, err := bolt.Open(filepath.Join(t.TempDir(), "watcher.db"))

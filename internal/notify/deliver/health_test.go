@@ -13,16 +13,15 @@ import (
 	"watcher/internal/notify/deliver"
 )
 
-// However a target fails, and however often the program is started again, ops
-// hear of it in about five minutes of the only message for it, and once; and once
-// that it works again.
+// However a target fails, and however often the program is restarted, ops are told about
+// five minutes after the first failure, once, and once when it works again.
 func TestFailingIsToldInTime(t *testing.T) {
 	hang := func() error { time.Sleep(20 * time.Second); return context.DeadlineExceeded }
 	closed := func() error { return errors.New("the connection was closed") }
 	for _, tt := range []struct {
 		name    string
 		fail    func() error
-		restart time.Duration // every so often; 0: never
+		restart time.Duration // the interval of restarts; 0 for none
 	}{
 		{"the connection is closed", closed, 0},
 		{"an answer of 500", func() error { return &notify.RetryError{Err: errors.New("500")} }, 0},
@@ -68,8 +67,8 @@ func TestFailingIsToldInTime(t *testing.T) {
 	}
 }
 
-// Where many messages wait for a target that fails at once each time, they do not
-// take turns without end: each failure is a transaction, for which others wait.
+// If many messages wait for a target that fails at once each time, they are not tried
+// without pause: each failure is a transaction, for which others wait.
 func TestFailingIsNotHammered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -95,8 +94,8 @@ func TestFailingIsNotHammered(t *testing.T) {
 	})
 }
 
-// A message that has long been tried is not the reason why ops hear late: here
-// the target takes others for two hours, and then nothing.
+// A message that has been tried for long does not delay the report: the target accepts
+// others for two hours, and then nothing.
 func TestFailingIsToldInTimeOfAnOldMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -126,8 +125,8 @@ func TestFailingIsToldInTimeOfAnOldMessage(t *testing.T) {
 	})
 }
 
-// A wait that a target asks for is told at once if it is longer than it may fail
-// untold: until then nothing will arrive.
+// A wait that a target asks for is reported at once if it is longer than a target may fail
+// unreported: nothing will arrive until it is over.
 func TestLongWaitIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &receiver{answer: func(n int, _ notify.Message) error {
@@ -151,9 +150,9 @@ func TestLongWaitIsTold(t *testing.T) {
 	})
 }
 
-// A dead target that has been put right gets what waits for it at once, in order:
-// after a reload that changed it, or when a person asks for it. A reload that
-// changed another leaves it alone.
+// A dead target that was repaired gets what waits for it at once, in order: after a reload
+// that changed it, or when a person asks for it. A reload that changed another target
+// leaves it alone.
 func TestRepairedTargetIsTriedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		repaired := false

@@ -9,8 +9,8 @@ import (
 	"watcher/internal/notify"
 )
 
-// summarized writes what a policy makes of what it held: of each batch what held it,
-// when it was due and since when it was held, and the alerts.
+// summarized writes what a policy makes of held alerts: for each batch what held it, when
+// it was due and since when it was held, and the alerts.
 func summarized(p Policy, h notify.Holding, zone *time.Location) string {
 	var parts []string
 	for _, pick := range p.Decide(h).Picks {

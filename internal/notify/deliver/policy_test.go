@@ -29,7 +29,7 @@ func policy(t rapid.TB, o PolicyOptions, cooldown map[string]time.Duration) Poli
 	return p
 }
 
-// heldAt is an alert that came so long after noon.
+// heldAt returns an alert that came so long after noon.
 func heldAt(id string, after time.Duration, change ...func(*notify.HeldAlert)) notify.HeldAlert {
 	h := notify.HeldAlert{ID: id, Since: monday.Add(after), Rules: []string{"nato"}, Feed: "ERR"}
 	for _, c := range change {
@@ -306,8 +306,7 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// On the two days of the year that are not of 24 hours, quiet hours end by the
-// clock on the wall.
+// On the two days of the year that do not have 24 hours, quiet hours end by the local time.
 func TestQuietWhenClocksChange(t *testing.T) {
 	p := policy(t, PolicyOptions{Timezone: "Europe/Tallinn", Quiet: &QuietOptions{From: "22:00", To: "06:00"}}, nil)
 	for _, c := range []struct{ at, end string }{
@@ -356,7 +355,7 @@ func TestPolicyValidate(t *testing.T) {
 	}
 }
 
-// anyPolicy draws settings that are valid.
+// anyPolicy draws valid settings.
 func anyPolicy(t *rapid.T) (PolicyOptions, map[string]time.Duration) {
 	o := DefaultPolicy()
 	severity := rapid.SampledFrom([]*notify.Severity{nil, new(notify.Low), new(notify.Normal), new(notify.High)})
@@ -385,8 +384,8 @@ func anyPolicy(t *rapid.T) (PolicyOptions, map[string]time.Duration) {
 	return o, cooldown
 }
 
-// Under any policy, which may change on the way, and any course of events and of
-// the clock, each alert is picked or skipped, and that once.
+// Under any policy, which may change meanwhile, and any course of events and of the clock,
+// each alert is picked or skipped exactly once.
 func TestEachAlertOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o, cooldown := anyPolicy(t)
@@ -488,7 +487,7 @@ func TestEachAlertOnce(t *testing.T) {
 			}
 			look()
 		}
-		// Left alone it tells everything, by waking when it said that it would.
+		// Left alone it picks everything, if it is woken when it said.
 		for looks := 0; len(h.Alerts) > 0; looks++ {
 			if looks > 200 {
 				t.Fatalf("after %d looks %d alerts are still held, at %v: %s", looks, len(h.Alerts), h.Now, told(p.Decide(h)))
@@ -504,8 +503,8 @@ func TestEachAlertOnce(t *testing.T) {
 	})
 }
 
-// A flood is told in summaries, as full as they can be while more of it is coming,
-// and never holds up what comes beside it.
+// A flood is sent in summaries, as full as they can be while more of it is coming, and
+// never holds up other alerts.
 func TestDecideOnAFlood(t *testing.T) {
 	flood := func(h *notify.HeldAlert) { h.Flood = true }
 	for _, c := range []struct {

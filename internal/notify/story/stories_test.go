@@ -39,7 +39,7 @@ func (s *tellers) tell(tb testing.TB, a Sketched, text Sketch) Key {
 
 var firstSeen = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 
-// The index finds what comparing with all would find.
+// The index finds what a comparison with all would find.
 func TestStoriesFindsAll(t *testing.T) {
 	var s tellers
 	var before []Sketch
@@ -66,9 +66,9 @@ func TestStoriesFindsAll(t *testing.T) {
 	}
 }
 
-// warning is a form of words that is filled in n times.
+// warning is a form of words that is filled in for n.
 func warning(n int) (title, text string) {
-	const letters = "bcdfgklmnpqrstvxz" // none that two spellings of one name differ in
+	const letters = "bcdfgklmnpqrstvxz" // without letters in which two spellings of one name differ
 	place := fmt.Sprintf("%c%c", 'A'+n%26, letters[n/26%17])
 	for rest := n / 442; rest > 0; rest /= 17 {
 		letter := string(letters[rest%17])
@@ -78,8 +78,8 @@ func warning(n int) (title, text string) {
 	return "Air raid alert in " + place, "The regional administration has declared an air raid alert for the region of " + place + ". Residents should go to the nearest shelter at once and stay there until the all clear is given. Air defence units are at work. Do not film or publish the movement of troops. Further information follows on the channels of the emergency service."
 }
 
-// However many near-identical articles two feeds have told, an article is compared
-// with a few, and the one that it is a copy of is among them.
+// However many near-identical articles two feeds have had, an article is compared with a
+// few, and the one that it is a copy of is among them.
 func TestStoriesOfOneForm(t *testing.T) {
 	const forms = 400
 	var s tellers
@@ -103,7 +103,7 @@ func TestStoriesOfOneForm(t *testing.T) {
 	}
 }
 
-// What is past the window is neither found nor kept.
+// Articles older than the window are neither found nor kept.
 func TestStoriesForget(t *testing.T) {
 	var s tellers
 	for i := range 500 {
@@ -121,9 +121,8 @@ func TestStoriesForget(t *testing.T) {
 	}
 }
 
-// BenchmarkStories is what it costs to find the story of an article whose form of
-// words was told so many times, by one other feed or by its own, and what the
-// index takes of memory.
+// BenchmarkStories measures finding the story of an article whose form of words came so
+// many times, from another feed or from its own, and the memory of the index.
 func BenchmarkStories(b *testing.B) {
 	for _, told := range []int{1_000, 10_000, 50_000} {
 		var m runtime.MemStats

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// readForms reads forms of words that are filled in for each region, country,
-// firm or person. Each filling is a story of its own.
+// readForms reads forms of words that are filled in for each region, country, firm or
+// person. Each filling is a story of its own.
 func readForms(t *testing.T, file string) []newsItem {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/" + file)
@@ -50,8 +50,7 @@ var plainWords = strings.NewReplacer(
 	"طلبت", "ناشدت", "تجنب", "عدم", "ממליץ", "קורא", "מתבקש", "נדרש", "提醒", "告诫", "尽量", "尽可能", "注意するよう", "警戒するよう", "運転を見合わせ", "運行を止め", "მოუწოდებენ", "სთხოვენ", "დროებით", "ცოტა ხნით",
 )
 
-// copiesOf are what a text becomes on its way: the same story, in the hands of
-// others.
+// copiesOf returns what becomes of a text on its way: the same story, edited by others.
 func copiesOf(n newsItem, seed uint64) []newsItem {
 	random := rand.New(rand.NewPCG(seed, 7))
 	var out []newsItem
@@ -89,8 +88,8 @@ func copiesOf(n newsItem, seed uint64) []newsItem {
 	return out
 }
 
-// makeForms adds what others make of the first fillings of each form, and the same
-// among the lines of an outlet.
+// makeForms adds what others make of the first fillings of each form, and the same with the
+// lines of an outlet.
 func makeForms(t *testing.T, file string) []newsItem {
 	t.Helper()
 	forms := readForms(t, file)

@@ -16,18 +16,18 @@ import (
 	"pgregory.net/rapid"
 )
 
-// newsItem is an article of testdata/stories.txt, or one made of it.
+// newsItem is an article of testdata/stories.txt, or made of one.
 type newsItem struct {
 	story string // the same for all that are near-identical
-	topic string // the same for what is about the same matter
+	topic string // the same for all articles on the same matter
 	how   string
 	title string
 	text  string
 }
 
-// readNews reads the articles. Each story there is in the words of one newsroom
-// and in those of another that works from the same copy, and with it stands an
-// article on the same matter that is another one.
+// readNews reads the articles. Each story is there in the words of one newsroom and in
+// those of another that works from the same copy; beside it stands a different article on
+// the same matter.
 func readNews(t *testing.T, file string) []newsItem {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/" + file)
@@ -68,7 +68,7 @@ func sentences(text string) []string {
 	return out
 }
 
-// firstOf are so many sentences from the beginning as make n words.
+// firstOf returns as many sentences from the beginning as make n words.
 func firstOf(text string, n int) string {
 	var out []string
 	words := 0
@@ -89,8 +89,8 @@ var frames = [][2]string{
 	{"Listen to this article, three minutes. Photo: archive.", "The article first appeared on the site of our partner. If you have found a mistake, select it and press a key. Comments are open to subscribers."},
 }
 
-// makeNews adds what the same copy becomes elsewhere, and what is hard to tell
-// from it: both as wires and newsrooms really do it.
+// makeNews adds what becomes of the same copy elsewhere, and articles that are hard to tell
+// from it, as wires and newsrooms really make them.
 func makeNews(t *testing.T, file string) []newsItem {
 	t.Helper()
 	base := readNews(t, file)
@@ -124,7 +124,7 @@ func makeNews(t *testing.T, file string) []newsItem {
 	return news
 }
 
-// invented is text of n words that has no sense, in the words of all articles here.
+// invented returns meaningless text of n words that occur in the articles here.
 func invented(base []newsItem, seed uint64, n int) []string {
 	random := rand.New(rand.NewPCG(seed, 0))
 	out := make([]string, n)
@@ -135,8 +135,8 @@ func invented(base []newsItem, seed uint64, n int) []string {
 	return out
 }
 
-// hostile adds what the same copy becomes in the hands of other editors, and
-// articles that only look like it.
+// hostile adds what other editors make of the same copy, and articles that only look like
+// it.
 func hostile(n newsItem, fresh, fresher []string, add func(n newsItem, how, story, title, text string)) {
 	ss := sentences(n.text)
 	var half []string
@@ -156,8 +156,8 @@ func hostile(n newsItem, fresh, fresher []string, add func(n newsItem, how, stor
 		}
 	}
 	add(n, "reworded", n.story, "EXCLUSIVE "+n.title, strings.Join(words, " "))
-	// The next day's news, with half of the old article as its background, from its
-	// first sentence on.
+	// The next day's news, with half of the old article as its background, from its first
+	// sentence on.
 	add(n, "follow-up with background", n.story+" next day", n.title+" – what we know", strings.Join(fresh, " ")+". "+strings.Join(ss[:(len(ss)+1)/2], " "))
 	// The same form, filled with another day's figures.
 	if figures := regexp.MustCompile(`[0-9]+`).FindAllString(n.text, -1); len(figures) >= 3 {
@@ -217,8 +217,8 @@ func (s newsSet) same(a, b int) bool {
 	return s.sketches[a].sameWords(s.sketches[b]) && !sameForm(s.scripts[a], s.scripts[b])
 }
 
-// TestStoryThreshold prints how well near-identical articles are told from
-// others, at the threshold in use and at others, beside what is simpler.
+// TestStoryThreshold prints how well near-identical articles are told from others, at the
+// threshold in use and at others, beside simpler methods.
 func TestStoryThreshold(t *testing.T) {
 	show := func(name string, s score) {
 		t.Logf("%-28s precision %.3f  recall %.3f", name, s.precision(), s.recall())
@@ -234,12 +234,12 @@ func TestStoryThreshold(t *testing.T) {
 		return set
 	}
 	set := check("as watcher tells them", append(makeNews(t, "stories.txt"), makeForms(t, "forms.txt")...), 0.99, 0.93)
-	// By these no bar was chosen.
+	// The threshold was not chosen by these.
 	check("articles held out", append(makeNews(t, "stories-held.txt"), makeForms(t, "forms-held.txt")...), 0.98, 0.93)
-	// These were written by another hand before it looked at how they are compared:
-	// the forms and the copies as they stand, and what is made of the forms. Of those
-	// whose name hashes to an even number the mistakes were looked at, of the others
-	// only how many there are.
+	// These were written by somebody who had not looked at the comparison yet: the forms
+	// and the copies as they are, and what is made of the forms. The mistakes were
+	// inspected for those whose name hashes to an even number; for the others only their
+	// number was.
 	written := append(readNews(t, "stories-desk.txt"), readForms(t, "forms-desk.txt")...)
 	check("a desk's, as written", written, 0.95, 0.93)
 	made := append(readNews(t, "stories-desk.txt"), makeForms(t, "forms-desk.txt")...)
@@ -309,7 +309,7 @@ func TestSketchOf(t *testing.T) {
 	}
 }
 
-// numbered is n words that all differ.
+// numbered returns n words that all differ.
 func numbered(word string, n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -338,7 +338,7 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// What a sketch says of texts that are longer than it is near the truth.
+// For texts longer than a sketch its estimate is near the truth.
 func TestContainedOfLongTexts(t *testing.T) {
 	all := strings.Fields(numbered("w", 6000))
 	for _, part := range []int{100, 400, 2000} {

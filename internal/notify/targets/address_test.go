@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestMisaddressed shows that what a config shows to be wrong is found under its
-// key, and that servers of one's own pass.
+// TestMisaddressed shows that an address that is clearly wrong is reported under its key,
+// and that self-hosted servers pass.
 func TestMisaddressed(t *testing.T) {
 	const hook, key = "https://discord.com/api/webhooks/123/abc", "0123456789abcdef0123456789abcdef"
 	ntfy := func(server, topic string) Options { return &NtfyOptions{Server: server, Topic: Secret(topic)} }

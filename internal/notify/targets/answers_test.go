@@ -15,7 +15,7 @@ import (
 	"watcher/internal/notify"
 )
 
-// answerCase is what a target answers, and what that means to the Deliverer.
+// answerCase is an answer of a target, and what it means to the Deliverer.
 type answerCase struct {
 	name   string
 	status int
@@ -52,8 +52,8 @@ func testAnswers(t *testing.T, at func(t tb, url string) notify.Notifier, cases 
 	}
 }
 
-// testTransport holds a kind against a target that is not there, does not
-// answer, or breaks off.
+// testTransport tests a kind with a target that is not there, does not answer, or closes
+// the connection.
 func testTransport(t *testing.T, at func(t tb, url string) notify.Notifier) {
 	const token = "s3cr3t-path"
 	t.Run("nobody listens", func(t *testing.T) {
@@ -131,8 +131,8 @@ var codesOf = map[string]codes{
 
 var verdictWords = map[verdict]string{deadTarget: "dead target", temporary: "wait", badMessage: "this message"}
 
-// TestAnswersDocumented shows that the documents have the codes of each kind, in
-// the row of what they mean, and no others.
+// TestAnswersDocumented shows that the docs have the codes of each kind, in the row of
+// their meaning, and no others.
 func TestAnswersDocumented(t *testing.T) {
 	page, err := os.ReadFile("../../../docs/targets.md")
 	if err != nil {
@@ -158,8 +158,7 @@ func TestAnswersDocumented(t *testing.T) {
 	}
 }
 
-// TestCodesDecide shows for each code of each kind that it decides, whatever the
-// status is that comes with it.
+// TestCodesDecide shows that each code of each kind decides, whatever status comes with it.
 func TestCodesDecide(t *testing.T) {
 	kinds := map[string]struct {
 		at   func(t tb, url string) notify.Notifier
@@ -200,8 +199,8 @@ func TestCodesDecide(t *testing.T) {
 	}
 }
 
-// TestPages shows that no kind takes a web page for an acceptance, and that a
-// piece of HTML is none.
+// TestPages shows that no kind takes a web page for an acceptance, and that a fragment of
+// HTML is not a page.
 func TestPages(t *testing.T) {
 	pages := []string{
 		"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form></form></body></html>",

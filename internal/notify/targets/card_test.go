@@ -14,8 +14,8 @@ import (
 	"watcher/internal/notify"
 )
 
-// TestSummaryOfATitleMatch shows that an alert which only its title matched shows
-// the summary too, unless that says nothing more.
+// TestSummaryOfATitleMatch shows that an alert whose rule matched only the title shows the
+// summary too, unless that adds nothing.
 func TestSummaryOfATitleMatch(t *testing.T) {
 	a := Sample("desk", noon)
 	a.Item.Title, a.Item.Summary = "NATO meets", "The ministers met in Riga, and agreed."
@@ -109,8 +109,8 @@ func TestCardOfATrouble(t *testing.T) {
 	}
 }
 
-// TestCardIsBounded shows that an alert of any size becomes a card that a
-// message can hold.
+// TestCardIsBounded shows that an alert of any size becomes a card that fits into a
+// message.
 func TestCardIsBounded(t *testing.T) {
 	a := everywhere(strings.Repeat("long ", 50000), "https://e.org/")
 	for i := range 100 {
@@ -222,8 +222,8 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// TestEscapedFits shows that the limit is the escaped text's, and that no
-// escape is cut in two.
+// TestEscapedFits shows that the limit applies to the escaped text, and that no escape is
+// cut in two.
 func TestEscapedFits(t *testing.T) {
 	for _, escape := range []func(string) string{slackEscape, markdown, appHTML} {
 		for _, text := range []string{strings.Repeat("<", 500), strings.Repeat("a ", 500), strings.Repeat("&*😀", 200), "short"} {

@@ -68,8 +68,8 @@ var (
 	blockMark = regexp.MustCompile(`(?m)^(#|>|[-+] |\d+\. |---)`)
 )
 
-// checkMarkdown removes what we may have written, and looks for marks in what
-// remains: they were the feed's.
+// checkMarkdown removes what we may have written, and looks for markup in the rest, which
+// would be the feed's.
 func checkMarkdown(t tb, s string) {
 	t.Helper()
 	rest := mdEscape.ReplaceAllString(s, "·")
@@ -176,8 +176,8 @@ func checkTelegram(t tb, m notify.Message) {
 	checkAppHTML(t, p.Text, "a", "b", "blockquote")
 }
 
-// checkAppHTML accepts only these elements, well nested, and no text that an app
-// would make a link or a mention of.
+// checkAppHTML accepts only these elements, well nested, and no text that an app would turn
+// into a link or a mention.
 func checkAppHTML(t tb, page string, allowed ...string) {
 	t.Helper()
 	var stack []string
@@ -424,7 +424,7 @@ func ntfySample(t tb) string {
 	return strict[ntfyMessage](t, compose(t, ntfyAt(t, "https://ntfy.example.org"), one())[0]).Message
 }
 
-// ntfyEcho is how ntfy answers: with the message that it published.
+// ntfyEcho is the answer of ntfy: the message that it published.
 func ntfyEcho(topic, message string) string {
 	j, _ := json.Marshal(map[string]any{"id": "x", "event": "message", "topic": topic, "message": message}) // strings cannot fail
 	return "{ " + string(j[1:])
@@ -478,8 +478,8 @@ func TestMatrixAnswers(t *testing.T) {
 	testTransport(t, matrixAt)
 }
 
-// TestMatrixTransaction shows that every attempt has the same transaction id, by
-// which the homeserver knows it.
+// TestMatrixTransaction shows that every attempt has the same transaction id, by which the
+// homeserver recognises it.
 func TestMatrixTransaction(t *testing.T) {
 	r := newReceiver(t, reply(502, ""))
 	n := matrixAt(t, r.URL+"/")
@@ -600,8 +600,7 @@ func TestChatOptions(t *testing.T) {
 	}
 }
 
-// TestPace shows which kinds hold themselves back: those of services that say
-// how much they take.
+// TestPace shows which kinds limit their rate: those of services that document a limit.
 func TestPace(t *testing.T) {
 	free := []string{"command", "console", "email", "webhook"}
 	for kind, k := range kindsUnderTest {
@@ -618,7 +617,7 @@ func TestPace(t *testing.T) {
 	}
 }
 
-// TestGreet shows that asking whether a target is there sends nothing.
+// TestGreet shows that a connection check sends no message.
 func TestGreet(t *testing.T) {
 	for kind, k := range kindsUnderTest {
 		if _, ok := k.at(t, "https://receiver.example").(notify.Greeter); !ok {

@@ -104,7 +104,7 @@ func TestCommandIsOverWithItsContext(t *testing.T) {
 		default:
 		}
 	}
-	if _, err := os.ReadFile(ready); err != nil { // the script runs on
+	if _, err := os.ReadFile(ready); err != nil { // the script is still running
 		t.Fatal(err)
 	}
 	cancel()

@@ -17,7 +17,7 @@ import (
 	"watcher/internal/notify"
 )
 
-// shownOn returns what a terminal is sent for a batch.
+// shownOn returns what is written to a terminal for a batch.
 func shownOn(t tb, term Console, b notify.Batch) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -44,8 +44,8 @@ func TestConsoleGolden(t *testing.T) {
 
 var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// TestConsoleWidths shows that lines fit, but for links, and that breaking and
-// painting lose no character.
+// TestConsoleWidths shows that lines fit, except for links, and that breaking and colouring
+// lose no character.
 func TestConsoleWidths(t *testing.T) {
 	b := batch(Samples("desk", noon)...)
 	b.Alerts[0].Item.Feed = strings.Repeat("防衛", 30)
@@ -115,7 +115,7 @@ func TestConsoleThatCannotWrite(t *testing.T) {
 	}
 }
 
-// gate is a writer that takes nothing until it is opened.
+// gate is a writer that blocks until it is opened.
 type gate struct {
 	open chan struct{}
 	got  bytes.Buffer

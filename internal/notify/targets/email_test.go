@@ -36,7 +36,7 @@ func raw(t tb, m notify.Message) []byte {
 	return b.Bytes()
 }
 
-// parts reads a mail's text and HTML back, as a mail reader does.
+// mailParts reads a mail's text and HTML back, as a mail reader does.
 func mailParts(t tb, wire []byte) (header mail.Header, text, page string) {
 	t.Helper()
 	m, err := mail.ReadMessage(bytes.NewReader(wire))
@@ -232,8 +232,8 @@ func FuzzEmail(f *testing.F) {
 	})
 }
 
-// TestEmailSplits shows that no mail is so large that webmail cuts it, and that
-// every alert is in one, and whole.
+// TestEmailSplits shows that no mail is so large that webmail clips it, and that every
+// alert is in one, whole.
 func TestEmailSplits(t *testing.T) {
 	o := emailOptions()
 	o.To = append(o.To, "night@example.org")
@@ -276,7 +276,7 @@ func TestEmailSplits(t *testing.T) {
 	}
 }
 
-// TestEmailLargestAlert: one alert fits into a mail, whatever a feed says.
+// TestEmailLargestAlert: one alert fits into a mail, whatever the feed says.
 func TestEmailLargestAlert(t *testing.T) {
 	long := strings.Repeat("🪖", 4000)
 	a := Sample("desk", noon)

@@ -11,8 +11,8 @@ import (
 	"watcher/internal/notify/targets"
 )
 
-// Where a target sits is checked as where a feed sits is, for messages by HTTP and
-// for mail; and nothing that a target answers leads an alert elsewhere.
+// The address of a target is checked like that of a feed, for HTTP and for mail; and no
+// answer of a target leads an alert elsewhere.
 func TestTargetsAreGuarded(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
 	elsewhere := 0

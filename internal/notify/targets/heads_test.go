@@ -8,8 +8,8 @@ import (
 	"watcher/internal/notify"
 )
 
-// TestSummaryInEachKind shows that each kind says what a digest is, and people's
-// kinds which rules it has.
+// TestSummaryInEachKind shows that each kind says what a digest is, and that the kinds for
+// people name its rules.
 func TestSummaryInEachKind(t *testing.T) {
 	for _, kind := range Kinds() {
 		n := kindsUnderTest[kind].at(t, "https://receiver.example/in")

@@ -122,7 +122,7 @@ func open(t tb, o Options, env Env) notify.Notifier {
 	return n
 }
 
-// compose words a batch, twice to see that it gives the same bytes.
+// compose composes a batch, twice to check that the bytes are the same.
 func compose(t tb, n notify.Notifier, b notify.Batch) []notify.Message {
 	t.Helper()
 	ms, err := n.Compose(b)
@@ -178,7 +178,7 @@ func outcome(err error) string {
 	return "unknown"
 }
 
-// notify sends a message under a generous deadline.
+// sendTo sends a message with a generous deadline.
 func sendTo(t tb, n notify.Notifier, m notify.Message) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)

@@ -16,7 +16,7 @@ import (
 	"watcher/internal/text"
 )
 
-// hostileTexts are what a feed may say to do harm.
+// hostileTexts are what a feed may contain to do harm.
 var hostileTexts = map[string]string{
 	"pings":             "<!channel> <!here> <@U024BE7LH> <!subteam^SAZ94GDB8> @everyone @here @channel <@&1234> <@!99>",
 	"a Slack link":      "<http://evil.example|https://nato.int/statement>",
@@ -78,8 +78,7 @@ func everywhere(hostile, link string) notify.Alert {
 	return a
 }
 
-// kindUnderTest is how the tests of all kinds open one and look at its
-// messages.
+// kindUnderTest is how the tests of all kinds open one and inspect its messages.
 type kindUnderTest struct {
 	at    func(t tb, url string) notify.Notifier
 	check func(t tb, m notify.Message)
@@ -138,14 +137,14 @@ func checkEmail(t tb, m notify.Message) {
 	checkHTML(t, page, nil)
 }
 
-// hidden finds in what is sent to people a character that hides or steers. The word
-// joiners of unlink are ours, and a piece may begin within an emoji.
+// hidden finds a character that hides or steers in what people are sent. The word joiners
+// of unlink are ours, and a part may begin within an emoji.
 func hidden(shown string) (at int) {
 	return testutil.Hidden(strings.TrimLeftFunc(shown, text.Spells), "\n"+string(joiner))
 }
 
-// checkSeen sees that a payload hides nothing as it is sent. What programs read has
-// exact values, in which everything that is hidden is an escape.
+// checkSeen checks that a payload hides nothing. What programs read has exact values, in
+// which every hidden character is an escape.
 func checkSeen(t tb, kind string, m notify.Message) {
 	t.Helper()
 	payload := string(m.Payload)
@@ -166,7 +165,7 @@ func checkSeen(t tb, kind string, m notify.Message) {
 	walk = func(v any) {
 		switch v := v.(type) {
 		case string:
-			if strings.HasPrefix(kind, "slack") { // whose marks end at a blank that nobody sees
+			if strings.HasPrefix(kind, "slack") { // its marks end at an invisible blank
 				v = strings.ReplaceAll(v, "\u200b", "")
 			}
 			if at := hidden(v); at >= 0 {
@@ -185,8 +184,8 @@ func checkSeen(t tb, kind string, m notify.Message) {
 	walk(value)
 }
 
-// FuzzHidden shows for every kind that no control or bidi override, and nothing else
-// that hides, reaches what it sends as it is, wherever a feed or a config says it.
+// FuzzHidden shows for every kind that no control or bidi override, nor any other invisible
+// character, is sent as it is, wherever a feed or a config contains it.
 func FuzzHidden(f *testing.F) {
 	for _, hostile := range hostileTexts {
 		f.Add(hostile[:min(len(hostile), 500)])
@@ -203,7 +202,7 @@ func FuzzHidden(f *testing.F) {
 			for _, b := range []notify.Batch{batch(everywhere(hostile, "https://e.org/"+hostile)), batch(trouble)} {
 				for _, m := range compose(t, n, b) {
 					checkSeen(t, kind, m)
-					if kind == "console" || kind == "email" { // whose payload is not what is shown
+					if kind == "console" || kind == "email" { // its payload is not what people see
 						kindsUnderTest[kind].check(t, m)
 					}
 				}
@@ -233,8 +232,8 @@ func checkWebhook(t tb, m notify.Message) {
 	}
 }
 
-// TestHostile words whatever a feed may say in every kind of target, and looks
-// at the result as that target would.
+// TestHostile composes whatever a feed may contain for every kind of target, and inspects
+// the result as that target would.
 func TestHostile(t *testing.T) {
 	for _, kind := range Kinds() {
 		k, ok := kindsUnderTest[kind]
@@ -278,8 +277,8 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// checkBatch composes, looks at every message, and counts that each alert is
-// told once to each recipient.
+// checkBatch composes a batch, checks every message, and checks that each recipient gets
+// each alert once.
 func checkBatch(t tb, k kindUnderTest, n notify.Notifier, b notify.Batch) {
 	t.Helper()
 	var told []string
@@ -300,8 +299,8 @@ func checkBatch(t tb, k kindUnderTest, n notify.Notifier, b notify.Batch) {
 	}
 }
 
-// TestAnyText does what TestHostile does with texts that are made of all the
-// pieces which some target acts on.
+// TestAnyText does the same as TestHostile with texts made of all the pieces that some
+// target acts on.
 func TestAnyText(t *testing.T) {
 	alphabet := []string{"NATO ", "a", "&", "<", ">", "|", "*", "_", "~", "`", "[", "]", "(", ")", "!", "@", "#", "\\", "\"", "'", "\n", "\r", "\t", " ",
 		"://", "http://e.org", ".", "{{", "}}", "\x1b[1m", "\u202e", "\u200b", "\xff", "é", "防", "👩‍🚀", "&amp;", "<!channel>", "</b>", "e\u0301", "-", "=", "=?utf-8?q?x?=", "…", ":"}

@@ -42,8 +42,8 @@ func paged(b notify.Batch) notify.Batch {
 	return b
 }
 
-// digest is a digest of three alerts of a rule, one of another, and one of an
-// article that was told before.
+// digest is a digest of three alerts of a rule, one of another, and one of an article that
+// was alerted before.
 func digest() notify.Batch {
 	b := many(5)
 	b.Zone = time.FixedZone("EET", 2*60*60)
@@ -53,12 +53,12 @@ func digest() notify.Batch {
 	return b
 }
 
-// TestGolden holds what each kind composes against files, for people to read in
-// a review what receivers will see.
+// TestGolden compares what each kind composes with files, in which a reviewer sees what
+// receivers will see.
 func TestGolden(t *testing.T) {
 	for _, kind := range Kinds() {
 		if kind == "console" || kind == "email" {
-			continue // which show more than their payload, in tests of their own
+			continue // their tests show more than the payload
 		}
 		k := kindsUnderTest[kind]
 		n := k.at(t, "https://receiver.example/in")

@@ -18,8 +18,7 @@ import (
 	"watcher/internal/notify"
 )
 
-// mailbox is a real SMTP server on loopback, with replies and breakdowns to
-// order.
+// mailbox is a real SMTP server on loopback, whose replies and failures a test sets.
 type mailbox struct {
 	t       *testing.T
 	address string
@@ -34,16 +33,15 @@ type mailbox struct {
 	rcpt func(to string) error
 	data func() error
 	then func(c *smtp.Conn)                    // after a mail was stored, before the answer
-	auth func(username, password string) error // nil: no AUTH offered
-	// dropAt closes a connection when the client sends a command that begins
-	// so.
+	auth func(username, password string) error // nil offers no AUTH
+	// dropAt is the beginning of a command at which the server closes the connection.
 	dropAt string
-	pass   int // how many such commands of a connection go through first
-	many   int // mails that one connection takes; 421 then, or enough. 0: any number
+	pass   int // how many such commands of a connection are let through first
+	many   int // how many mails one connection accepts before 421; 0 for any number
 	enough int
 }
 
-// storedMail is a mail the server took.
+// storedMail is a mail that the server accepted.
 type storedMail struct {
 	From string
 	To   []string

@@ -17,8 +17,8 @@ import (
 	"watcher/internal/notify"
 )
 
-// npmFolder is testdata/npm with its packages installed, in the user's cache.
-// The test is skipped where that cannot be done.
+// npmFolder returns testdata/npm with its packages installed, in the user's cache. It skips
+// the test if they cannot be installed.
 func npmFolder(t *testing.T) string {
 	t.Helper()
 	if testing.Short() {
@@ -59,7 +59,7 @@ var installNPM = sync.OnceValues(func() (string, error) {
 	if _, err := os.Stat(dir); err == nil {
 		return dir, nil
 	}
-	// Installed aside and then renamed, so that a half-done one is never used.
+	// Installed elsewhere and then renamed, so that an incomplete one is never used.
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return "", err
 	}
@@ -86,8 +86,8 @@ var installNPM = sync.OnceValues(func() (string, error) {
 	return dir, nil
 })
 
-// TestNPMVerifiesSignatures has the Standard Webhooks library for JavaScript
-// judge a request as it went over the wire.
+// TestNPMVerifiesSignatures has the Standard Webhooks library for JavaScript verify a
+// request as it was sent.
 func TestNPMVerifiesSignatures(t *testing.T) {
 	dir := npmFolder(t)
 	r := newReceiver(t, reply(200, ""))
@@ -111,8 +111,8 @@ func TestNPMVerifiesSignatures(t *testing.T) {
 	}
 }
 
-// TestNPMParsesCards has Microsoft's renderer of Adaptive Cards parse what goes
-// to Teams.
+// TestNPMParsesCards has Microsoft's renderer of Adaptive Cards parse what is sent to
+// Teams.
 func TestNPMParsesCards(t *testing.T) {
 	dir := npmFolder(t)
 	var cards []json.RawMessage
@@ -133,8 +133,8 @@ func TestNPMParsesCards(t *testing.T) {
 	}
 }
 
-// TestNPMParsesMarkup has parsers that are not ours read what a hostile feed has
-// become for Telegram, Matrix and Mattermost.
+// TestNPMParsesMarkup has parsers of others read what a hostile feed becomes for Telegram,
+// Matrix and Mattermost.
 func TestNPMParsesMarkup(t *testing.T) {
 	dir := npmFolder(t)
 	payloads := map[string][]json.RawMessage{}
@@ -165,9 +165,8 @@ func TestNPMParsesMarkup(t *testing.T) {
 	}
 }
 
-// TestNPMChecksTypes has the TypeScript compiler hold every payload against the
-// types that are published for what receives it. Types know no lengths: those are
-// checked beside.
+// TestNPMChecksTypes has the TypeScript compiler check every payload against the types that
+// are published for its receiver. Types have no lengths, which are checked separately.
 func TestNPMChecksTypes(t *testing.T) {
 	dir := npmFolder(t)
 	var ts strings.Builder
@@ -181,7 +180,7 @@ func TestNPMChecksTypes(t *testing.T) {
 			}
 		}
 	}
-	// A payload that must not pass shows that the compiler looks.
+	// A payload that must not pass shows that the compiler checks.
 	ts.WriteString("// @ts-expect-error: a priority that there is not\nexport const wrongToo: PagerDuty = {event_action: \"trigger\", payload: {summary: \"x\", source: \"x\", severity: \"high\"}};\n")
 	ts.WriteString("// @ts-expect-error: text that is none\nexport const wrongThree: Telegram = {text: 1};\n")
 	ts.WriteString("// @ts-expect-error: no body\nexport const wrongFour: Matrix = {msgtype: \"m.text\"};\n")

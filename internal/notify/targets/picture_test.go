@@ -71,9 +71,8 @@ func pictureText(s string) template.HTML {
 	return template.HTML(strings.ReplaceAll(s, "🔴", `<i class="high"></i>`)) // few machines have a font with it
 }
 
-// TestPicture keeps the page behind the picture of a Slack alert in the README
-// in step with what is sent to Slack. Under -update it is photographed anew, by
-// Chromium.
+// TestPicture keeps the page behind the README's picture of a Slack alert in step with what
+// is sent to Slack. With -update Chromium takes the picture again.
 func TestPicture(t *testing.T) {
 	n := slackAt(t, "https://hooks.slack.example/x")
 	var messages []pictureMessage

@@ -30,8 +30,8 @@ func slackBlocksOf(t tb, m notify.Message) slackMessage {
 
 func utf16Len(s string) int { return len(utf16.Encode([]rune(s))) }
 
-// checkSlack holds a message against the limits that Slack documents and the
-// total that it does not, and looks for markup that a feed brought in.
+// checkSlack checks a message against the limits that Slack documents and the total that it
+// does not, and looks for markup of a feed.
 func checkSlack(t tb, m notify.Message) {
 	t.Helper()
 	p := slackBlocksOf(t, m)
@@ -83,8 +83,8 @@ var (
 	entityRE    = regexp.MustCompile(`^&(amp|lt|gt);`)
 )
 
-// checkMrkdwn accepts links and dates of our own making, and no other use of
-// the characters that Slack acts on.
+// checkMrkdwn accepts our own links and dates, and no other use of the characters that
+// Slack acts on.
 func checkMrkdwn(t tb, s string) {
 	t.Helper()
 	stars := 0
@@ -95,7 +95,7 @@ func checkMrkdwn(t tb, s string) {
 			if link == "" && slackDateRE.FindString(s[i:]) == "" {
 				t.Errorf("a bare < in %q", s)
 			}
-			// The address is not mrkdwn; its & has been looked at by the type.
+			// The address is not mrkdwn; the type has checked its &.
 			i += max(strings.IndexByte(s[i:], '|'), 0)
 		case '&':
 			if !entityRE.MatchString(s[i:]) {
@@ -152,8 +152,8 @@ func TestSlackBoldBesideLetters(t *testing.T) {
 	}
 }
 
-// TestSlackSplits shows that a batch which does not fit into one message is
-// told in several, every alert once and in order.
+// TestSlackSplits shows that a batch that does not fit into one message becomes several,
+// with every alert once and in order.
 func TestSlackSplits(t *testing.T) {
 	n := slackAt(t, "https://hooks.slack.example/services/T/B/x")
 	for _, count := range []int{1, 2, slackFull, slackFull + 1, 48, 200} {
@@ -208,8 +208,8 @@ func TestSlackAnswers(t *testing.T) {
 	})
 }
 
-// TestSlackEmoji shows that the name of an emoji stays text, and that times and
-// addresses stay as they are.
+// TestSlackEmoji shows that the name of an emoji stays text, and that times and addresses
+// do not change.
 func TestSlackEmoji(t *testing.T) {
 	for in, want := range map[string]string{
 		"Score: :100: of 193 states":    "Score: :\u2060100:\u2060 of 193 states",

@@ -13,8 +13,8 @@ import (
 	"watcher/internal/notify"
 )
 
-// Slack repeats the whole message in its answer: however long that is, the
-// message was taken, and the next one of its story goes into its thread.
+// Slack repeats the whole message in its answer. However long that is, the message counts
+// as accepted, and the next one of its story goes into its thread.
 func TestSlackBotThread(t *testing.T) {
 	var bodies []map[string]any
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

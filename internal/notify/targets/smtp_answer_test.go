@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestMailVerdict has what real servers say, and what is right to make of it.
+// TestMailVerdict has answers of real servers, and the right conclusion from each.
 func TestMailVerdict(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -20,7 +20,7 @@ func TestMailVerdict(t *testing.T) {
 		text string
 		want verdict
 	}{
-		// The account's or the server's: a person has to act, and nothing is lost.
+		// About the account or the server: a person has to act, and nothing is lost.
 		{"Postfix does not like the EHLO, and says so at the recipient", atRecipient, 504, "5.5.2 <nas>: Helo command rejected: need fully-qualified hostname", deadTarget},
 		{"Postfix does not like the client", atRecipient, 554, "5.7.1 <client.example.org[192.0.2.7]>: Client host rejected: Access denied", deadTarget},
 		{"Postfix wants a login to relay", atRecipient, 554, "5.7.1 <desk@example.net>: Relay access denied", deadTarget},
@@ -40,7 +40,7 @@ func TestMailVerdict(t *testing.T) {
 		{"a command that the server does not know", atRecipient, 502, "5.5.2 Error: command not recognized", deadTarget},
 		{"an account without a code", atEnd, 550, "You have exceeded your sending limit", deadTarget},
 		{"any refusal before a mail", atConnect, 554, "go away", deadTarget},
-		// This mail's.
+		// About this mail.
 		{"nobody of that name", atRecipient, 550, "5.1.1 <gone@example.org>: Recipient address rejected: User unknown in local recipient table", badMessage},
 		{"nobody of that name, without a code", atRecipient, 550, "no such user", badMessage},
 		{"nobody of that name, at Google's", atRecipient, 550, "5.1.1 The email account that you tried to reach does not exist.", badMessage},
@@ -54,7 +54,7 @@ func TestMailVerdict(t *testing.T) {
 		{"too large, beforehand", atSender, 552, "5.3.4 Message size exceeds fixed limit", badMessage},
 		{"too large, beforehand, without a code", atSender, 552, "too big", badMessage},
 		{"too large for the mailbox", atEnd, 552, "5.2.3 message too large", badMessage},
-		// For now.
+		// Temporary.
 		{"greylisting", atRecipient, 450, "4.7.1 come back in five minutes", temporary},
 		{"a full mailbox", atRecipient, 552, "5.2.2 mailbox full", temporary},
 		{"a disabled mailbox", atRecipient, 550, "5.2.1 mailbox disabled", temporary},
@@ -69,8 +69,8 @@ func TestMailVerdict(t *testing.T) {
 	}
 }
 
-// TestSMTPAccountRefused shows that a server's code counts at any step, whether
-// it announced ENHANCEDSTATUSCODES or not, and what is said of it.
+// TestSMTPAccountRefused shows that a server's code counts at any step, whether or not it
+// announced ENHANCEDSTATUSCODES, and what is reported.
 func TestSMTPAccountRefused(t *testing.T) {
 	for verb, says := range map[string]string{
 		"MAIL": "asked to send from watcher@example.org",
@@ -97,7 +97,7 @@ func TestSMTPAccountRefused(t *testing.T) {
 	}
 }
 
-// TestSMTPOtherWordsForAccepted: the answer to the final dot is any 2yz.
+// TestSMTPOtherWordsForAccepted: any 2yz accepts the mail after the final dot.
 func TestSMTPOtherWordsForAccepted(t *testing.T) {
 	address := scripted(t, func(c net.Conn, line string) {
 		if line == "." {
@@ -161,9 +161,9 @@ func TestSMTPHelo(t *testing.T) {
 	}
 }
 
-// TestEmailDomains shows that domains are sent in ASCII, and ids stay ids.
+// TestEmailDomains shows that domains are sent in ASCII, and that ids do not change.
 func TestEmailDomains(t *testing.T) {
-	var mu sync.Mutex // the server still reads when the mail was taken
+	var mu sync.Mutex // the server may still read when the mail was accepted
 	var lines []string
 	address := scripted(t, func(c net.Conn, line string) {
 		if strings.HasPrefix(line, "EHLO") {

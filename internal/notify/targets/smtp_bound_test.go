@@ -19,8 +19,8 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// scripted is a mail server that answers what a test says. answer gets a line of
-// the client's, and writes what it likes; ordinary gives the usual answers.
+// scripted is a mail server whose answers a test writes. answer gets a line of the
+// client's, and writes what it likes; ordinary gives the usual answers.
 func scripted(t *testing.T, answer func(c net.Conn, line string)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -62,8 +62,8 @@ func ordinary(c net.Conn, line string) {
 	}
 }
 
-// flood writes without end what begin and more say, until the client leaves or
-// most bytes are written, and returns how many were.
+// flood writes begin and then more, without end, until the client leaves or most bytes are
+// written, and returns the number of bytes.
 func flood(c io.Writer, begin, more string) {
 	_, err := io.WriteString(c, begin)
 	chunk := strings.Repeat(more, 1+64<<10/len(more))
@@ -72,8 +72,8 @@ func flood(c io.Writer, begin, more string) {
 	}
 }
 
-// TestSMTPFloods shows that a server which does not stop talking costs a bounded
-// piece of memory, and is a passing failure.
+// TestSMTPFloods shows that a server that does not stop talking costs bounded memory, and
+// counts as a temporary failure.
 func TestSMTPFloods(t *testing.T) {
 	for _, at := range []string{"", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "."} {
 		for kind, words := range map[string][2]string{
@@ -102,7 +102,7 @@ func TestSMTPFloods(t *testing.T) {
 				grew := allocated(func() {
 					want := "temporary"
 					if at == "." {
-						want = "unknown" // it may have been taken
+						want = "unknown" // it may have been accepted
 					}
 					if got := outcome(sendTo(t, n, msg)); got != want {
 						t.Errorf("%s, want %s", got, want)
@@ -116,8 +116,7 @@ func TestSMTPFloods(t *testing.T) {
 	}
 }
 
-// allocated returns how many bytes were allocated meanwhile, the flood's own
-// among them.
+// allocated returns how many bytes do allocates, those of the flood included.
 func allocated(do func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -126,7 +125,7 @@ func allocated(do func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestSMTPFloodsUnderTLS shows the same for what comes once the connection is
+// TestSMTPFloodsUnderTLS shows the same for what the server sends once the connection is
 // encrypted.
 func TestSMTPFloodsUnderTLS(t *testing.T) {
 	web := httptest.NewTLSServer(nil)
@@ -168,8 +167,8 @@ func TestSMTPFloodsUnderTLS(t *testing.T) {
 	}
 }
 
-// TestSMTPAnswersThatNobodyAskedFor: what comes along with the answer to STARTTLS
-// was not encrypted and must not pass for what was.
+// TestSMTPAnswersThatNobodyAskedFor: what arrives together with the answer to STARTTLS was
+// not encrypted and must not count as encrypted.
 func TestSMTPAnswersThatNobodyAskedFor(t *testing.T) {
 	address := scripted(t, func(c net.Conn, line string) {
 		switch verb, _, _ := strings.Cut(line, " "); verb {
@@ -270,7 +269,7 @@ func TestBoundConn(t *testing.T) {
 				_ = theirs.Close()
 			}()
 			c := &boundConn{Conn: ours}
-			for range 3 { // our word begins a new count
+			for range 3 { // a line of ours begins a new count
 				_, err := io.ReadAll(io.LimitReader(c, int64(len(tt.said))))
 				if tt.good != (err == nil) || err != nil && !errors.Is(err, errTalkative) {
 					t.Fatal(err)
@@ -286,8 +285,8 @@ func TestBoundConn(t *testing.T) {
 	}
 }
 
-// TestSMTPTime shows that a server which drips, so that no read ever waits long,
-// is left when the attempt's time is over.
+// TestSMTPTime shows that a server that drips, so that no read waits long, is left when the
+// attempt's time is over.
 func TestSMTPTime(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()

@@ -96,7 +96,7 @@ func TestSMTPAnswers(t *testing.T) {
 	}
 }
 
-// TestSMTPRefusedRecipient shows that the others get theirs.
+// TestSMTPRefusedRecipient shows that the other recipients get their mail.
 func TestSMTPRefusedRecipient(t *testing.T) {
 	m := newMailbox(t, "starttls", func(m *mailbox) {
 		m.rcpt = func(to string) error {
@@ -121,8 +121,8 @@ func TestSMTPRefusedRecipient(t *testing.T) {
 	}
 }
 
-// TestSMTPSameMailAgain shows that after a lost answer the same mail goes out
-// under the same Message-ID, so that it is known as a copy.
+// TestSMTPSameMailAgain shows that after a lost answer the same mail is sent with the same
+// Message-ID, so that it is recognised as a copy.
 func TestSMTPSameMailAgain(t *testing.T) {
 	first := true
 	m := newMailbox(t, "starttls", func(m *mailbox) {
@@ -212,8 +212,8 @@ func TestSMTPServerThatSaysNothing(t *testing.T) {
 	(<-taken).Close()
 }
 
-// TestSMTPReusesItsConnection shows what one connection is good for, and that
-// one which has become bad costs nothing but another.
+// TestSMTPReusesItsConnection shows when a connection is used again, and that a broken one
+// costs only a new connection.
 func TestSMTPReusesItsConnection(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
@@ -269,7 +269,7 @@ func TestSMTPReusesItsConnection(t *testing.T) {
 				tt.set(m)
 			})
 			scheme := "smtp"
-			if m.dropAt != "" { // which looks at plain text
+			if m.dropAt != "" { // it sees only plain text
 				scheme = "smtp+insecure"
 				m = newMailbox(t, "none", func(m *mailbox) {
 					m.auth = checkLogin
@@ -300,7 +300,7 @@ func TestSMTPReusesItsConnection(t *testing.T) {
 	}
 }
 
-// TestSMTPAtOnce shows that mails at the same time do not share a connection.
+// TestSMTPAtOnce shows that concurrent mails do not share a connection.
 func TestSMTPAtOnce(t *testing.T) {
 	m := newMailbox(t, "starttls", nil)
 	n := m.at("smtp", func(o *EmailOptions) {

@@ -12,7 +12,7 @@ import (
 	"watcher/internal/notify"
 )
 
-// Why a target cannot be reached is said as it is of a feed, and never with the
+// The reason why a target cannot be reached is worded as for a feed, and never contains the
 // secret part of its URL.
 func TestUnreachableTargets(t *testing.T) {
 	guarded := testEnv()
@@ -57,12 +57,12 @@ func TestUnreachableTargets(t *testing.T) {
 	}
 }
 
-// What a reader is to replace in an example is a mistake where it was not.
+// A placeholder of an example that was not replaced is a mistake.
 func TestPlaceholders(t *testing.T) {
 	for _, c := range []struct {
 		what string
 		o    Options
-		key  string // empty: it is all right
+		key  string // empty if there is no mistake
 	}{
 		{"the README's hook", &SlackOptions{Webhook: "https://hooks.slack.com/services/…"}, "webhook"},
 		{"with three dots", &SlackOptions{Webhook: "https://hooks.slack.com/services/T0/.../x"}, "webhook"},

@@ -20,8 +20,8 @@ func webhookAt(t tb, url string) notify.Notifier {
 	return open(t, &WebhookOptions{URL: Secret(url), Secret: testSecret, Headers: map[string]Secret{"Authorization": "Bearer opensesame"}}, testEnv())
 }
 
-// TestWebhookShape holds the payload against the keys that receivers are
-// promised, none of them null.
+// TestWebhookShape checks the payload against the keys that receivers are promised, none of
+// them null.
 func TestWebhookShape(t *testing.T) {
 	b := one()
 	b.Alerts[0].AlsoIn = []notify.Location{{Feed: "f", Link: "l"}}
@@ -95,8 +95,8 @@ func TestWebhookBoundsItsBody(t *testing.T) {
 	}
 }
 
-// TestWebhookSigns shows that id and body stay the same over attempts, that the
-// timestamp is fresh, and that the library accepts each attempt.
+// TestWebhookSigns shows that id and body stay the same over attempts, that the timestamp
+// is fresh, and that the library accepts each attempt.
 func TestWebhookSigns(t *testing.T) {
 	r := newReceiver(t, reply(503, ""))
 	n := webhookAt(t, r.URL+"/in?token=x")

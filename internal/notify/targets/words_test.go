@@ -51,7 +51,7 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// goWords are what text/template says that nobody who writes a config need know.
+// goWords are words of text/template's errors that the writer of a config need not know.
 var goWords = regexp.MustCompile(`executing|error calling|can't evaluate|in type|\bargs\b|EOF|operand|reflect|\[\]string|templateData|title:1`)
 
 func TestWordsThatDoNotWork(t *testing.T) {
@@ -114,8 +114,8 @@ func TestWordsThatDoNotWork(t *testing.T) {
 	}
 }
 
-// TestWordsInEveryKind has templates repeat what a hostile feed says, in every
-// kind that takes them.
+// TestWordsInEveryKind has templates repeat the text of a hostile feed, in every kind that
+// takes them.
 func TestWordsInEveryKind(t *testing.T) {
 	words := Words{
 		Title: `{{.Title}} / {{.Feed}}`,
@@ -147,7 +147,7 @@ func TestWordsInEveryKind(t *testing.T) {
 	}
 }
 
-// fill gives settings values that are valid.
+// fill gives settings valid values.
 func fill(o reflect.Value) {
 	for name, value := range map[string]string{
 		"Webhook": "https://e.org/x", "Token": "1:x", "Chat": "-1", "Channel": "C1", "Topic": "t", "Homeserver": "https://e.org", "Room": "!r:e.org",

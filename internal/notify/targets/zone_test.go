@@ -17,8 +17,8 @@ func tallinn(t tb) *time.Location {
 	return zone
 }
 
-// TestZone shows that what people read tells times in the target's zone, and what
-// programs read does not change.
+// TestZone shows that people read times in the target's zone, and that what programs read
+// does not change.
 func TestZone(t *testing.T) {
 	b := batch(Sample("desk", noon))
 	b.Zone, b.Full = tallinn(t), noon.Add(time.Hour)
@@ -38,7 +38,7 @@ func TestZone(t *testing.T) {
 		switch kind {
 		case "webhook", "command":
 			wanted = []string{published.Format(time.RFC3339)}
-		case "pagerduty", "discord": // which show times in the reader's own zone, given them in UTC
+		case "pagerduty", "discord": // they show times in the reader's own zone, and are given UTC
 			wanted = []string{published.Format(time.RFC3339), want[1]}
 		}
 		for _, w := range wanted {
@@ -52,7 +52,7 @@ func TestZone(t *testing.T) {
 	}
 }
 
-// TestZoneOfTemplates shows that a template's time is the target's too.
+// TestZoneOfTemplates shows that templates use the target's zone too.
 func TestZoneOfTemplates(t *testing.T) {
 	w := Words{Title: `{{.Time.Format "15:04 MST"}}`}.wording()
 	b := batch(notify.Alert{FirstSeen: noon})
@@ -62,8 +62,8 @@ func TestZoneOfTemplates(t *testing.T) {
 	}
 }
 
-// TestZoneOfFrozenConsole shows that a message that an earlier version froze is
-// told in UTC, as it was then.
+// TestZoneOfFrozenConsole shows that a message that an earlier version froze has times in
+// UTC, as it had then.
 func TestZoneOfFrozenConsole(t *testing.T) {
 	n := open(t, &ConsoleOptions{}, testEnv())
 	text, err := notify.Preview(n, notify.Message{Target: "desk", Payload: []byte(`{"cards":[{"severity":"normal","title":[{"text":"x"}],"time":"2031-03-03T12:00:00Z"}],"full":"2031-03-03T13:00:00Z"}`)})

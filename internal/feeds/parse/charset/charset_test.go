@@ -13,8 +13,7 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
-// TestDecodeText encodes a document, labels it, rightly or wrongly, and reads it
-// back.
+// TestDecodeText encodes a document, labels it, rightly or wrongly, and reads it back.
 func TestDecodeText(t *testing.T) {
 	latin := "Café in Ülemiste, naïve façade – “quoted”"
 	cyrillic := "Бригада прибыла в район учений, сообщили в министерстве"
@@ -27,7 +26,7 @@ func TestDecodeText(t *testing.T) {
 		bom     string
 		xml     string // encoding in the declaration
 		http    string // Content-Type
-		want    string // encoding; the text must come out as it was
+		want    string // encoding; the text must come out unchanged
 		warning string
 	}{
 		{name: "nothing said, and UTF-8", text: latin, want: "utf-8"},
@@ -114,7 +113,7 @@ func FuzzDecodeText(f *testing.F) {
 	})
 }
 
-// TestWesternIsNotBaltic shows texts in languages of windows-1252 that nobody says are.
+// TestWesternIsNotBaltic has unlabelled texts in languages of windows-1252.
 func TestWesternIsNotBaltic(t *testing.T) {
 	for _, words := range []string{
 		"Élysée: déjà vu, où ça mène, même à l'âge de fête",

@@ -10,9 +10,9 @@ import (
 func TestParseDate(t *testing.T) {
 	tests := []struct {
 		in, language string
-		want         string // RFC 3339 in UTC; empty if the date is not to be read
+		want         string // RFC 3339 in UTC; empty if the date must not be read
 	}{
-		// The forms that the standards have.
+		// The forms of the standards.
 		{"2026-03-02T12:00:00Z", "", "2026-03-02T12:00:00Z"},
 		{"2026-03-02T12:00:00.123+02:00", "", "2026-03-02T10:00:00Z"},
 		{"Mon, 02 Mar 2026 12:00:00 GMT", "", "2026-03-02T12:00:00Z"},
@@ -28,7 +28,7 @@ func TestParseDate(t *testing.T) {
 		{"2026-03-02T24:00:00Z", "", "2026-03-03T00:00:00Z"},
 		{"2026-03-02 12:00:00 Europe/Tallinn", "", "2026-03-02T10:00:00Z"},
 
-		// What gofeed takes for UTC or does not read.
+		// Dates that gofeed takes for UTC or does not read.
 		{"Mon, 02 Mar 2026 12:00:00 MSK", "", "2026-03-02T09:00:00Z"},
 		{"Mon, 02 Mar 2026 12:00:00 IST", "", "2026-03-02T06:30:00Z"},
 		{"Mon, 02 Mar 2026 12:00:00 JST", "", "2026-03-02T03:00:00Z"},
@@ -51,7 +51,7 @@ func TestParseDate(t *testing.T) {
 		{"Mon Mar 02 2026 12:00:00 GMT+0300 (Moscow Standard Time)", "", "2026-03-02T09:00:00Z"},
 		{"Mon, 02 Mar 2026 12:00:00 +0300 (MSK)", "", "2026-03-02T09:00:00Z"},
 
-		// The first hour of a day as JavaScript counts to 24 in RFC 822, and the last
+		// The first hour of a day as 24 in RFC 822, as JavaScript counts, and the last
 		// moment of a day in ISO 8601.
 		{"Mon, 02 Mar 2026 24:00:00 GMT", "", "2026-03-02T00:00:00Z"},
 		{"Mon, 02 Mar 2026 24:30:15 +0200", "", "2026-03-01T22:30:15Z"},
@@ -73,7 +73,7 @@ func TestParseDate(t *testing.T) {
 		{`<time datetime="2026-03-02T12:00:00Z" class="entry-date published">two days ago</time>`, "", "2026-03-02T12:00:00Z"},
 		{"&lt;span&gt;2026-03-02&nbsp;12:00&lt;/span&gt;", "", "2026-03-02T12:00:00Z"},
 
-		// An order of day and month that only the language can tell.
+		// Orders of day and month that only the language can tell.
 		{"03/04/2026", "", ""},
 		{"03/04/2026", "en-US", "2026-03-04T00:00:00Z"},
 		{"03/04/2026", "en", "2026-03-04T00:00:00Z"},
@@ -126,7 +126,7 @@ func TestParseDate(t *testing.T) {
 		{"20260302120000", "", "2026-03-02T12:00:00Z"},
 		{"2026-03-02T12:00:00[Europe/Tallinn]", "", "2026-03-02T10:00:00Z"},
 
-		// What is no date, or none that can be.
+		// Texts that are not dates, or not possible ones.
 		{"", "", ""},
 		{"yesterday", "", ""},
 		{"0000-00-00 00:00:00", "", ""},
