@@ -21,7 +21,7 @@ type kind struct {
 // kinds of feeds start here; no two dates are an hour apart by chance.
 var kindsStart = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-// plainKind is story n as one wishes for it.
+// plainKind is story n as it should be.
 func plainKind(n int) kind {
 	name := []string{"Alpine", "Baltic", "Caspian", "Danube", "Elbe", "Fjord", "Gulf", "Harbour", "Isthmus", "Jutland", "Kola", "Levant", "Meuse", "Narva", "Oder", "Pripet", "Quay", "Rhine", "Sound", "Tisza"}[n%20]
 	return kind{
@@ -31,7 +31,8 @@ func plainKind(n int) kind {
 	}
 }
 
-// rolling is a document of the newest stories, so many of them, one more at each poll.
+// rolling returns a document of the newest stories, size of them, with one more at each
+// poll.
 func rolling(poll, size int, change func(n int, k *kind)) (doc []kind) {
 	for n := poll + size - 1; n >= poll; n-- {
 		k := plainKind(n)
@@ -61,13 +62,14 @@ func writeKinds(doc []kind) string {
 	return b.String() + "</channel></rss>"
 }
 
-// TestKindsOfFeeds polls feeds of kinds that are met, once an hour. Each has the
-// number of polls and what each shows, and which titles are told over all.
+// TestKindsOfFeeds polls feeds as they occur, once an hour. Each has the number of polls,
+// what each poll shows, and which titles are alerted in all.
 func TestKindsOfFeeds(t *testing.T) {
-	base := func(ks ...kind) []kind { // what is there all along, below the others
+	base := func(ks ...kind) []kind { // what is always there, below the others
 		return append(ks, plainKind(2), plainKind(1), plainKind(0))
 	}
-	// edited is story 7, which comes with the second poll, from the third on as edit leaves it.
+	// edited returns a change of story 7, which comes with the second poll and is edited
+	// from the third on.
 	edited := func(edit func(k *kind)) func(int) []kind {
 		return func(p int) []kind {
 			k := plainKind(7)
@@ -289,8 +291,8 @@ func TestKindsOfFeeds(t *testing.T) {
 	}
 }
 
-// pollKinds polls documents once an hour, and returns the titles that were told. What
-// is held is accepted.
+// pollKinds polls documents once an hour, and returns the alerted titles. It accepts what
+// is held.
 func pollKinds(t *testing.T, dir string, polls int, doc func(int) []kind) (told []string) {
 	w := newWeb()
 	src := source("wire", hour)

@@ -23,8 +23,8 @@ const (
 	day  = 24 * hour
 )
 
-// patient is a feed that is polled, from the document to what is told, for months in
-// no time.
+// patient is a feed that is polled for months of simulated time, from its documents to the
+// troubles that are reported.
 type patient struct {
 	t     *testing.T
 	page  func(now time.Time) string
@@ -54,7 +54,7 @@ func newPatient(t *testing.T, every time.Duration, page func(now time.Time) stri
 	return x
 }
 
-// after polls the feed for so long, and returns what was told.
+// after polls the feed for so long, and returns the troubles that were reported.
 func (x *patient) after(d time.Duration) (kinds []string) {
 	x.t.Helper()
 	kinds = []string{}
@@ -88,7 +88,7 @@ func (x *patient) after(d time.Duration) (kinds []string) {
 	return kinds
 }
 
-// restart stores what is remembered, and reads it again.
+// restart stores what is remembered, and reads it back.
 func (x *patient) restart() {
 	x.t.Helper()
 	stored, err := json.Marshal(x.state)
@@ -126,13 +126,13 @@ func document(entries ...entry) string {
 	return b.String() + "</channel></rss>"
 }
 
-// wire is a feed that publishes every so often: ten items at each moment.
+// wire is a feed that publishes ten items at each interval.
 type wire struct {
 	start time.Time
 	every time.Duration
 }
 
-// numbers are those of the items that it shows.
+// numbers returns the numbers of the items that it shows.
 func (w wire) numbers(now time.Time) []int {
 	var ns []int
 	for n := int(now.Sub(w.start) / w.every); len(ns) < 10; n-- {
@@ -141,7 +141,7 @@ func (w wire) numbers(now time.Time) []int {
 	return ns
 }
 
-// page has an item for each of the numbers, changed by change.
+// page returns a document with an item for each of the numbers, changed by change.
 func (w wire) page(ns []int, change func(e *entry)) string {
 	var entries []entry
 	for _, n := range ns {
@@ -154,7 +154,7 @@ func (w wire) page(ns []int, change func(e *entry)) string {
 	return document(entries...)
 }
 
-// sound is the feed as it should be.
+// sound returns the feed as it should be.
 func (w wire) sound(now time.Time) string { return w.page(w.numbers(now), nil) }
 
 func withoutGUIDs(body string) string {
@@ -168,7 +168,7 @@ func withoutGUIDs(body string) string {
 	}
 }
 
-// What goes wrong with a feed that answers without an error is told once, in days,
+// What goes wrong with a feed that answers without an error is reported once, after days,
 // and so is its end.
 func TestOddFeedsAreTold(t *testing.T) {
 	for _, test := range []struct {
@@ -176,8 +176,8 @@ func TestOddFeedsAreTold(t *testing.T) {
 		every time.Duration // it publishes
 		odd   func(w wire, now time.Time) string
 		kind  string
-		quiet time.Duration // when it is not told yet
-		days  int           // when it has been
+		quiet time.Duration // when it is not reported yet
+		days  int           // when it has been reported
 		is    Condition
 		over  string
 	}{
@@ -234,7 +234,7 @@ func TestOddFeedsAreTold(t *testing.T) {
 	}
 }
 
-// Feeds with habits of their own are well.
+// Feeds with unusual habits are well.
 func TestHonestFeedsAreNotTold(t *testing.T) {
 	for _, test := range []struct {
 		shows string
@@ -296,8 +296,8 @@ func TestHonestFeedsAreNotTold(t *testing.T) {
 	}
 }
 
-// An item that has no date was published at some time: a feed of such items that
-// never brings another is not well for ever.
+// An item without a date was published at some time: a feed of such items that never brings
+// another is not well for ever.
 func TestAFeedWithoutDatesThatNeverPublishes(t *testing.T) {
 	page := document(entry{id: "1", title: "one"}, entry{id: "2", title: "two"}, entry{id: "3", title: "three"})
 	x := newPatient(t, 2*hour, func(time.Time) string { return page })

@@ -16,15 +16,15 @@ import (
 	"watcher/internal/testutil"
 )
 
-// falters begins a page that is there at the second request.
+// falters begins a page that is served only at the second request.
 const falters = "falters "
 
-// backIssues is a real server of a feed with older pages: what it answers for each address,
-// where HOST stands for itself.
+// backIssues is a real server of a feed with older pages: its answer to each address, in
+// which HOST stands for its own.
 type backIssues struct {
 	*httptest.Server
 	mu    sync.Mutex
-	pages map[string]string // by path and query; what begins with a number is a status, and with falters fails once
+	pages map[string]string // by path and query; an answer that begins with a number is a status, and one that begins with falters fails once
 	asked []string
 	busy  int
 	most  int
@@ -74,12 +74,12 @@ func (p *backIssues) serve(pages map[string]string) {
 	p.pages, p.asked = pages, nil
 }
 
-// hourOf is when item n of a paper was published.
+// hourOf returns when item n of a paper was published.
 func hourOf(n int) time.Time {
 	return time.Date(2025, 11, 2, 0, 0, 0, 0, time.UTC).Add(time.Duration(n) * hour)
 }
 
-// rssPaper is a page with the items from to down to from, and a link to the next.
+// rssPaper returns a page with the items from to down to from, and a link to the next page.
 func rssPaper(head string, from, to int) string {
 	var items strings.Builder
 	for n := to; n >= from; n-- {
@@ -115,12 +115,12 @@ func jsonPaper(nextURL string, from, to int) string {
 	return string(b)
 }
 
-// pinnedItem is a page with an old item at its top.
+// pinnedItem returns a page with an old item at its top.
 func pinnedItem(page string) string {
 	return strings.Replace(page, "<item>", `<item><title>NATO: how to reach us</title><link>HOST/us</link><guid isPermaLink="false">us</guid><pubDate>`+hourOf(-100).Format(time.RFC1123Z)+`</pubDate></item><item>`, 1)
 }
 
-// reversed is a page with its oldest item first.
+// reversed returns a page with its oldest item first.
 func reversed(page string) string {
 	head, items, _ := strings.Cut(page, "<item>")
 	items, _ = strings.CutSuffix(items, "</channel></rss>")
@@ -129,7 +129,7 @@ func reversed(page string) string {
 	return head + "<item>" + strings.Join(parts, "<item>") + "</channel></rss>"
 }
 
-// undated is a page without its dates.
+// undated returns a page without its dates.
 func undated(page string) string {
 	var b strings.Builder
 	for part := range strings.SplitSeq(page, "<pubDate>") {
@@ -142,7 +142,7 @@ func undated(page string) string {
 	return b.String()
 }
 
-// titlesOf are those of the items from to down to from.
+// titlesOf returns the titles of the items from to down to from.
 func titlesOf(from, to int) []string {
 	var all []string
 	for n := to; n >= from; n-- {
@@ -152,12 +152,12 @@ func titlesOf(from, to int) []string {
 	return all
 }
 
-// reader polls the feed paper with the real client and store, as often as it is told to.
+// reader polls the feed paper with the real client and store, whenever it is told to.
 type reader struct{ *newsroom }
 
 func newReader(t *testing.T, p *backIssues) reader {
-	// With one request at a time, a poll that keeps its own turn while it waits for
-	// another never ends.
+	// With one request at a time, a poll that kept its own turn while waiting for another
+	// would never end.
 	plan := natoPlan(t, poll.HostLimit{Parallel: 1})
 	plan.AlertFirst = false
 	plan.Ops = []string{"ops"}
@@ -166,7 +166,7 @@ func newReader(t *testing.T, p *backIssues) reader {
 	return reader{n}
 }
 
-// alerts are the titles of all that was alerted so far, sorted.
+// alerts returns the titles of all alerts so far, sorted.
 func (r reader) alerts() []string {
 	r.t.Helper()
 	titles := r.newsroom.alerts()
@@ -180,8 +180,8 @@ func (r reader) health() poll.FeedHealth {
 	return e.Health(time.Now())
 }
 
-// More came between two polls than the feed shows: all five items that it shows are
-// new, where the baseline had the items 1 to 5.
+// More items came between two polls than the feed shows: all five items that it shows are
+// new, and the baseline had the items 1 to 5.
 func TestOlderPagesAreRead(t *testing.T) {
 	elsewhere := newBackIssues(t)
 	elsewhere.serve(map[string]string{"/feed?page=2": rssPaper("", 5, 9)})
@@ -440,7 +440,7 @@ func TestARefusedOlderPage(t *testing.T) {
 	}
 }
 
-// A feed whose older pages never have anything known, as its items are others at each
+// A feed whose older pages never contain a known item, because its items change at each
 // poll, is not asked for them at every poll.
 func TestOlderPagesReadInVain(t *testing.T) {
 	t.Parallel()

@@ -70,7 +70,7 @@ func TestOutage(t *testing.T) {
 	}
 }
 
-// An outage is told once it has lasted, once, and so is its end.
+// An outage is reported once, after it has lasted, and so is its end.
 func TestOutageIsToldOnce(t *testing.T) {
 	var o outage
 	now, told := noon, 0
@@ -94,7 +94,7 @@ func TestOutageIsToldOnce(t *testing.T) {
 	if over := o.answer("0", now.Add(time.Second)); over.Told || !o.current().IsZero() {
 		t.Errorf("the end again: %+v", over)
 	}
-	// A short one is not worth a word.
+	// A short one is not reported.
 	for i := range 6 {
 		o.fail(fmt.Sprint("b", i), fmt.Sprint(i), true, now.Add(2*time.Second), now.Add(3*time.Second))
 	}
@@ -106,8 +106,8 @@ func TestOutageIsToldOnce(t *testing.T) {
 	}
 }
 
-// Five feeds that died together among others that are polled now and then are no
-// outage again and again.
+// Five feeds that died together among others that are polled rarely do not make one outage
+// after another.
 func TestDeadFeedsAmongSleepyOnes(t *testing.T) {
 	var o outage
 	now := noon
@@ -128,7 +128,7 @@ func TestDeadFeedsAmongSleepyOnes(t *testing.T) {
 	if outages != 1 {
 		t.Errorf("taken for an outage %d times, want once", outages)
 	}
-	// They are believed again once they have answered.
+	// They count again once they have answered.
 	for i := range 6 {
 		o.answer(fmt.Sprint(i), now)
 	}
@@ -158,14 +158,14 @@ func TestWhatAnErrorSaysOfTheConnection(t *testing.T) {
 	}
 }
 
-// What a crash takes with it before it is stored happens again, and nothing that
-// is stored happens twice.
+// What a crash takes with it before it is stored happens again, and nothing that is stored
+// happens twice.
 func TestOutageIsWhatTheStoreHas(t *testing.T) {
 	begin := noon.Add(-time.Hour)
 	for _, test := range []struct {
 		shows     string
 		was       Outage
-		lose      bool // the outcome in which it was told is not stored
+		lose      bool // the outcome with its report is not stored
 		tells     int
 		endIsTold bool
 	}{

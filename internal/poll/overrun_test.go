@@ -9,8 +9,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// A feed that published more between two polls than it shows is told once, and is
-// polled more often if its interval is its own.
+// A feed that published more between two polls than it shows is reported once, and is
+// polled more often if it has an interval of its own.
 func TestMoreCameThanTheFeedShows(t *testing.T) {
 	for _, test := range []struct {
 		shows  string

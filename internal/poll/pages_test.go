@@ -60,7 +60,7 @@ func (p *press) source(full bool) feeds.Source {
 	return feeds.Source{ID: "press", URL: p.URL + "/feed", Every: time.Hour, FullText: full}
 }
 
-// story is an item whose link is the page of that name.
+// story returns an item whose link is the page of that name.
 func story(id, title, text string) string {
 	return fmt.Sprintf(`<item><guid isPermaLink="false">%[1]s</guid><title>%[2]s</title><link>HOST/%[1]s</link><description>%[3]s</description></item>`, id, title, text)
 }
@@ -69,7 +69,8 @@ func channel(items ...string) string {
 	return `<rss version="2.0"><channel><title>Press</title><link>HOST/</link>` + strings.Join(items, "") + `</channel></rss>`
 }
 
-// page is an article as sites have it, with what is not the article around it.
+// page returns an article as sites have it, with everything around it that is not the
+// article.
 func page(paragraphs ...string) func(w http.ResponseWriter) {
 	return func(w http.ResponseWriter) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -103,7 +104,7 @@ func state(t *testing.T, store *bolt.Store) poll.FeedState {
 	return poll.FeedState{}
 }
 
-// alerted returns what desk is to be told, by the ID of the item.
+// alerted returns the alerts held for desk, by the ID of the item.
 func alerted(t *testing.T, store *bolt.Store) map[string]notify.Alert {
 	t.Helper()
 	held, err := store.Held(ctx, "desk")
@@ -169,7 +170,7 @@ func TestFullText(t *testing.T) {
 	testutil.Equal(t, "the history has the text that was matched", inHistory, map[string]bool{"cut": true, "lost": false, "whole": false, "ends": true, "wall": false})
 }
 
-// What is known is not asked for again, and what changes is.
+// Pages of known items are not requested again, and those of changed items are.
 func TestFullTextOfNewAndChangedItemsAlone(t *testing.T) {
 	t.Parallel()
 	p := newPress(t)
@@ -206,9 +207,9 @@ func TestNoFullTextUnlessAskedFor(t *testing.T) {
 	testutil.Equal(t, "asked for", p.asked, map[string]int{"/feed": 1})
 }
 
-// Pages and polls of a host are within its limits together, and nobody waits
-// for a turn that somebody holds who waits: with one request at a time, a poll
-// that kept its own would never get one for a page.
+// Pages and polls of a host keep its limits together, and nobody waits for a turn that a
+// waiting poll holds: with one request at a time, a poll that kept its own turn would never
+// get one for a page.
 func TestPagesKeepToTheLimitsOfTheHost(t *testing.T) {
 	for _, limit := range []poll.HostLimit{{Parallel: 1}, {Parallel: 2, Spacing: 5 * time.Millisecond}, {Parallel: 1, Spacing: 10 * time.Millisecond}} {
 		t.Run(fmt.Sprintf("%d at a time, %v apart", limit.Parallel, limit.Spacing), func(t *testing.T) {
@@ -241,8 +242,8 @@ func TestPagesKeepToTheLimitsOfTheHost(t *testing.T) {
 	}
 }
 
-// A bridge without limits is asked for its pages without them too; the pages of
-// other hosts have those of their host.
+// The pages of a bridge without limits have no limits either; those of other hosts have the
+// limits of their host.
 func TestPagesOfABridge(t *testing.T) {
 	t.Parallel()
 	bridge, site := newPress(t), newPress(t)
@@ -258,7 +259,7 @@ func TestPagesOfABridge(t *testing.T) {
 	testutil.Equal(t, "alerts", len(alerted(t, store)), 2)
 }
 
-// A host that answers 429 to a page is left alone by whatever still waits.
+// A host that answers 429 to a page is left alone by everything that still waits.
 func TestAPageThatIsThrottledBarsItsHost(t *testing.T) {
 	t.Parallel()
 	p := newPress(t)
@@ -279,8 +280,8 @@ func TestAPageThatIsThrottledBarsItsHost(t *testing.T) {
 	testutil.Equal(t, "alerts by title", len(alerted(t, store)), 4)
 }
 
-// However long the pages of a feed take, its alerts are a minute late at most,
-// and no other feed waits, not even with every turn of the host taken.
+// However long the pages of a feed take, its alerts are at most a minute late, and no other
+// feed waits, even if every turn of the host is taken.
 func TestSlowPagesHoldUpNobodyForLong(t *testing.T) {
 	in(t, func(t *testing.T) {
 		w := newWeb()
@@ -307,7 +308,7 @@ func TestSlowPagesHoldUpNobodyForLong(t *testing.T) {
 		for i := range 40 {
 			asked += w.count(fmt.Sprintf("https://wire.example/nato-%d", i))
 		}
-		// The third ends in the very moment in which the minute does: either may be first.
+		// The third ends in the very moment when the minute does: either may be first.
 		if asked != 3 && asked != 4 {
 			t.Errorf("%d pages of 20 s each were begun within a minute", asked)
 		}

@@ -9,9 +9,9 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestPanicCostsOnePoll shows that a document which makes the parser or the
-// matcher panic is a failure of its feed alone, is told, and loses nothing: once
-// it can be read, what it brought is alerted.
+// TestPanicCostsOnePoll shows that a document that makes the parser or the matcher panic is
+// a failure of its feed alone, is reported, and loses nothing: once it can be read, what it
+// brought is alerted.
 func TestPanicCostsOnePoll(t *testing.T) {
 	for _, tt := range []struct {
 		name          string

@@ -125,7 +125,7 @@ func TestRetryAfter(t *testing.T) {
 		shows      string
 		err        error
 		optOut     bool
-		otherPolls bool // whether another feed of the host is polled meanwhile
+		otherPolls bool // another feed of the host is polled meanwhile
 	}{
 		{"429 holds for all feeds of the host", throttled, false, false},
 		{"503 holds for the feed alone", overloaded, false, true},
@@ -159,7 +159,7 @@ func TestRetryAfter(t *testing.T) {
 				if pause, paused := pauses.Of("b", new(poll.FeedState)); paused == test.otherPolls || paused && (pause.Feed != "a" || !pause.Until.After(time.Now())) {
 					t.Errorf("the host's other feed is paused: %v, %+v", paused, pause)
 				}
-				n.close() // what a host asks for outlives a restart
+				n.close() // what a host asks for survives a restart
 				n.restart(a, b, c)
 				after(time.Until(refused.Add(2*hour - minute)))
 				testutil.Equal(t, "polls of the feed that was refused", w.count(a.URL), polled)
@@ -179,8 +179,8 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// A host with far more feeds than it is asked for at a time keeps nobody else
-// from being polled, nor is it asked more than it may be.
+// A host with far more feeds than its limit keeps nobody else from being polled, and its
+// limit is kept.
 func TestABusyHostKeepsToItself(t *testing.T) {
 	in(t, func(t *testing.T) {
 		w := newWeb()

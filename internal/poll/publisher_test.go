@@ -12,7 +12,7 @@ import (
 	"watcher/internal/notify"
 )
 
-// report is a story that a publisher tells, whatever it calls it.
+// report is a story that a publisher tells, under whatever title.
 type report struct {
 	n     int
 	title []string
@@ -38,16 +38,16 @@ type paper struct {
 	body  string
 }
 
-// publisher makes the documents of one feed, another one for each poll. All
-// chance comes from its seed.
+// publisher makes the documents of one feed, another one for each poll. All randomness
+// comes from its seed.
 type publisher struct {
 	habits
 	id      int    // no two publishers have one host
-	style   uint64 // of what each does in its own way
+	style   uint64 // for what each publisher does in its own way
 	chance  *rand.Rand
 	stories []*report // the oldest first
 	polls   int       // made so far
-	anew    int       // at which poll all is given anew what Once says; -1 once it has been
+	anew    int       // at which poll everything is given anew that Once names; -1 once it has been
 	remade  bool      // it was
 	session string    // of this poll
 	host    string    // of this poll
@@ -65,7 +65,7 @@ func newPublisher(h habits, id int, seed uint64, now time.Time) *publisher {
 		for i := range archive {
 			p.publish(now.Add(-time.Duration(archive-i) * 3 * hour))
 		}
-		if !p.Refills { // nothing is there that could come in the place of what leaves
+		if !p.Refills { // nothing is there to replace what leaves
 			for _, s := range p.stories[:archive-p.Window] {
 				s.gone = true
 			}
@@ -74,7 +74,7 @@ func newPublisher(h habits, id int, seed uint64, now time.Time) *publisher {
 	return p
 }
 
-// sometimes is true with this chance.
+// sometimes returns true with this probability.
 func (p *publisher) sometimes(chance float64) bool { return p.chance.Float64() < chance }
 
 var vocabulary = strings.Fields(`accord agency airport alliance ambassador army ballot bank barrier bishop blockade border bridge budget cabinet
@@ -96,7 +96,7 @@ func (p *publisher) some(n int) []string {
 	return all
 }
 
-// moment is some time within twenty minutes before at, and no other story's.
+// moment returns a time within twenty minutes before at that no other story has.
 func (p *publisher) moment(at time.Time, n int) time.Time {
 	return at.Add(-time.Duration(p.chance.IntN(40)*30+n%30) * time.Second)
 }
@@ -109,7 +109,7 @@ func (p *publisher) publish(at time.Time) {
 	})
 }
 
-// next is the document of another poll.
+// next returns the document for another poll.
 func (p *publisher) next(now time.Time) string {
 	defer func() { p.polls++ }()
 	p.session = fmt.Sprintf("%012x", p.chance.Uint64()>>16)
@@ -137,7 +137,7 @@ func (p *publisher) next(now time.Time) string {
 	return p.papers[p.polls].body
 }
 
-// edit changes what was shown. What has changed is let alone until that was seen.
+// edit changes stories that were shown. A changed story is left alone until it was polled.
 func (p *publisher) edit(now time.Time) {
 	seen := slices.DeleteFunc(p.visible(), func(s *report) bool { return s.fresh })
 	if p.anew == p.polls && p.Once != "" {
@@ -188,7 +188,7 @@ func (p *publisher) edit(now time.Time) {
 	}
 }
 
-// release publishes what has come up since the last poll.
+// release publishes what was written since the last poll.
 func (p *publisher) release(now time.Time) {
 	if p.Late && p.polls < 3 {
 		return
@@ -204,7 +204,7 @@ func (p *publisher) release(now time.Time) {
 	}
 }
 
-// remove takes away what was shown.
+// remove removes stories that were shown.
 func (p *publisher) remove() {
 	if (p.Deletes || p.Refills) && p.sometimes(0.25) {
 		if seen := p.visible(); len(seen) > 2 {
@@ -213,7 +213,7 @@ func (p *publisher) remove() {
 	}
 }
 
-// visible are the stories that stand in the feed now, in its order.
+// visible returns the stories that are in the feed, in its order.
 func (p *publisher) visible() []*report {
 	there := slices.DeleteFunc(slices.Clone(p.stories), func(s *report) bool { return s.gone })
 	window := there[max(0, len(there)-p.Window):]
@@ -230,7 +230,7 @@ func (p *publisher) visible() []*report {
 	return window
 }
 
-// write gives stories what their items say.
+// write fills in the items of stories.
 func (p *publisher) write(now time.Time, stories []*report) []node {
 	nodes := make([]node, 0, len(stories)+1)
 	newest := slices.MaxFunc(append([]*report{{n: -1}}, stories...), func(a, b *report) int { return cmp.Compare(a.n, b.n) })
@@ -376,7 +376,7 @@ func (p *publisher) guidOf(n *node, place int) string {
 	return own
 }
 
-// render is the RSS of a document.
+// render returns the RSS of a document.
 func (p *publisher) render(nodes []node, cut bool, now time.Time) string {
 	var b strings.Builder
 	element := func(name, value string) {
@@ -407,16 +407,15 @@ func (p *publisher) render(nodes []node, cut bool, now time.Time) string {
 	return b.String() + "\n</channel></rss>"
 }
 
-// account is what a reader was told of a publisher's stories.
+// account is what became of a publisher's stories.
 type account struct {
-	stories int   // that came up after the first document
-	lost    []int // of those, never told
-	twice   []int // told more than once, or told although they are old
+	stories int   // published after the first document
+	lost    []int // of those, never alerted
+	twice   []int // alerted more than once, or although they are old
 	strange []string
 }
 
-// account lays beside one another what was shown and what was told, each alert with
-// the moment of its poll.
+// account compares what was shown with the alerts, by the time of each poll.
 func (p *publisher) account(alerts []notify.Alert) account {
 	told := map[int]int{}
 	var a account
@@ -453,8 +452,8 @@ func (p *publisher) account(alerts []notify.Alert) account {
 	return a
 }
 
-// storyOf is the story that an alert tells, by the document that it was found in. Of
-// several that are word for word the same it is one that was not told.
+// storyOf returns the story of an alert, by the document that it was found in. If several
+// have the same words, it prefers one that was not alerted.
 func (p *publisher) storyOf(alert *notify.Alert, told map[int]int) (found *report) {
 	it := alert.Item
 	for _, paper := range slices.Backward(p.papers) {
@@ -475,7 +474,7 @@ func (p *publisher) storyOf(alert *notify.Alert, told map[int]int) (found *repor
 	return nil
 }
 
-// show is all that was served, for who has to find out why.
+// show returns everything that was served, for whoever has to find out why.
 func (p *publisher) show() string {
 	var b strings.Builder
 	for i, paper := range p.papers {

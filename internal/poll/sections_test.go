@@ -13,22 +13,22 @@ import (
 	"watcher/internal/poll"
 )
 
-// sections is a publisher with two feeds, of the world and of business. Each story
-// stands in one of them or in both, under the same words.
+// sections is a publisher with two feeds, world and business. Each story is in one of them
+// or in both, with the same words.
 type sections struct {
 	mu sync.Mutex // both feeds may be asked for at once
 	*publisher
-	param string    // of links, whose value names the feed, with %s or %d
+	param string    // of links; its value names the feed, with %s or %d
 	at    time.Time // of the documents
 	first map[int]bool
 }
 
 var sectionNames = []string{"world", "business"}
 
-// in says whether a story stands in a section.
+// in reports whether a story is in a section.
 func (s *sections) in(r *report, section int) bool { return r.n%4 >= 2 || r.n%4 == section }
 
-// next is the document of a section. Those of one hour are of the same moment.
+// next returns the document of a section. Those of one hour have the same time.
 func (s *sections) next(now time.Time, section int) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,9 +64,9 @@ func (s *sections) next(now time.Time, section int) string {
 	return s.render(nodes, false, now)
 }
 
-// The same article in two feeds of a publisher, whose links differ in a parameter
-// that names the feed, is told once, and said to stand in the other too. Another
-// article under the same title is told.
+// The same article in two feeds of a publisher, whose links differ in a parameter that
+// names the feed, is alerted once, and noted to be in the other feed too. Another article
+// under the same title is alerted.
 func TestSectionFeeds(t *testing.T) {
 	for _, test := range []struct {
 		shows  string
@@ -96,7 +96,7 @@ func TestSectionFeeds(t *testing.T) {
 	}
 }
 
-// live polls both feeds once an hour, and returns what desk was told.
+// live polls both feeds once an hour, and returns the alerts of desk.
 func (s *sections) live(outer *testing.T, polls int) (told []notify.Alert) {
 	outer.Helper()
 	dir := outer.TempDir()
@@ -121,7 +121,7 @@ func (s *sections) live(outer *testing.T, polls int) (told []notify.Alert) {
 	return told
 }
 
-// check counts how often each story was told.
+// check counts how often each story was alerted.
 func (s *sections) check(t *testing.T, alerts []notify.Alert) {
 	t.Helper()
 	told := map[int]int{}
@@ -140,7 +140,7 @@ func (s *sections) check(t *testing.T, alerts []notify.Alert) {
 			t.Fatalf("an alert of what was never shown: %s %s", a.Item.Title, a.Item.Link)
 		}
 		if told[found.n]++; s.Link == "page" {
-			continue // the page is no article's own link: both may be told
+			continue // the page is not the article's own link, and both may be alerted
 		}
 		if told[found.n] > 1 {
 			t.Errorf("%d is told again as %s", found.n, a.Item.Link)

@@ -23,7 +23,7 @@ import (
 	"watcher/internal/suspects"
 )
 
-// answer is what a server of the simulated web says.
+// answer is an answer of a server of the simulated web.
 type answer struct {
 	body    string
 	err     error
@@ -32,7 +32,7 @@ type answer struct {
 	took    time.Duration
 }
 
-// web answers polls in simulated time, and notes when it was asked for what.
+// web answers polls in simulated time, and records when each address was requested.
 type web struct {
 	mu    sync.Mutex
 	pages map[string]func(now time.Time) answer
@@ -93,7 +93,7 @@ func (w *web) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, _ func()
 // Reading implements poll.Fetcher.
 func (w *web) Reading() int { return 0 }
 
-// times are when url was asked for.
+// times returns when url was requested.
 func (w *web) times(url string) []time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -108,7 +108,7 @@ type entry struct {
 	published time.Time
 }
 
-// rss is a document with these items, and head in its channel.
+// rss returns a document with these items, and head in its channel.
 func rss(head string, entries ...entry) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<rss version="2.0"><channel><title>Wire</title><link>https://wire.example/</link>%s`, head)
@@ -122,12 +122,12 @@ func rss(head string, entries ...entry) string {
 	return b.String() + "</channel></rss>"
 }
 
-// steady is a page that never changes.
+// steady returns a page that never changes.
 func steady(body string) func(time.Time) answer {
 	return func(time.Time) answer { return answer{body: body} }
 }
 
-// publishing is a page with a new item every so often, the latest ten of them.
+// publishing returns a page with a new item at each interval, and the latest ten of them.
 func publishing(start time.Time, every time.Duration) func(time.Time) answer {
 	return func(now time.Time) answer {
 		var entries []entry
@@ -173,8 +173,8 @@ func (n *newsroom) must(err error) {
 	}
 }
 
-// idle makes a newsroom that polls only when it is told to, with its store in dir. The
-// test closes the store.
+// idle makes a newsroom that polls only when it is told to, with its store in dir. The test
+// closes the store.
 func idle(t *testing.T, web poll.Fetcher, dir string, plan *poll.Plan, sources ...feeds.Source) *newsroom {
 	t.Helper()
 	n := &newsroom{t: t, web: web, path: filepath.Join(dir, "watcher.db"), plan: plan}
@@ -183,7 +183,7 @@ func idle(t *testing.T, web poll.Fetcher, dir string, plan *poll.Plan, sources .
 	return n
 }
 
-// once polls all that is due.
+// once polls everything that is due.
 func (n *newsroom) once() poll.Summary {
 	n.t.Helper()
 	sum, err := n.poll.Once(ctx, func(int, int) {})
@@ -239,7 +239,7 @@ func (n *newsroom) reload(sources ...feeds.Source) {
 	n.must(n.store.Sync(ctx, sources))
 }
 
-// troubles are what the ops targets were told since the last call: kinds.
+// troubles returns the kinds of the troubles that were reported since the last call.
 func (n *newsroom) troubles() []string {
 	n.t.Helper()
 	kinds := []string{}
@@ -252,7 +252,7 @@ func (n *newsroom) troubles() []string {
 	return kinds
 }
 
-// alerts are the titles that desk was told so far.
+// alerts returns the titles that desk got so far.
 func (n *newsroom) alerts() []string {
 	n.t.Helper()
 	titles := []string{}
@@ -262,7 +262,7 @@ func (n *newsroom) alerts() []string {
 	return titles
 }
 
-// held are the alerts that a target holds.
+// held returns the alerts that a target holds.
 func (n *newsroom) held(target string) []notify.Alert {
 	n.t.Helper()
 	h, err := n.store.Held(ctx, target)
@@ -327,7 +327,7 @@ func (w *web) ReadPushed(_ context.Context, s feeds.Source, p feeds.Pushed, _ *s
 	return parse.Read(p.Body, p.ContentType, s)
 }
 
-// categoryPlan alerts desk on what has the category NATO.
+// categoryPlan alerts desk on items with the category NATO.
 func categoryPlan(t *testing.T) *poll.Plan {
 	t.Helper()
 	set, err := rules.Compile([]rules.Rule{{Name: "nato", Match: "category:NATO"}}, rules.Options{})
@@ -337,7 +337,7 @@ func categoryPlan(t *testing.T) *poll.Plan {
 	return &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}}
 }
 
-// take returns the alerts that a target holds, which it then holds no more.
+// take returns the alerts that a target holds, and ends their being held.
 func (n *newsroom) take(target string) []notify.Alert {
 	n.t.Helper()
 	alerts := n.held(target)

@@ -27,22 +27,24 @@ type server struct {
 	kind  string
 	gap   time.Duration // between two stories, half as long to half as long again
 	bytes int           // of a document on the wire
-	// published are the times of the stories, before the first poll too. The tag of
-	// "late" knows each fifth only: the others come out with a date that was set before.
+	// published are the times of the stories, including those before the first poll. The
+	// tag of "late" changes with each fifth story only: the others are published late, with
+	// an earlier date.
 	published []time.Time
 
 	asked  int    // how often
-	full   int    // answers with a body to who could have had a 304
+	full   int    // answers with a body to requests that a 304 could have answered
 	cost   int    // bytes that were sent
-	tag    string // of who trusts each 304, and is answered at the same moments
-	trusts int    // bytes that were sent to that one
+	tag    string // of a client that trusts each 304, and makes its requests at the same moments
+	trusts int    // bytes that were sent to that client
 }
 
-// headers are what a 304 costs, and a 200 besides its body: both ways, without TLS.
+// headers are the bytes of a 304, and of a 200 besides its body: both directions, without
+// TLS.
 const headers = 700
 
-// kinds of servers, and how many of a hundred there are. Not all that send no
-// validators or a new tag each time can be helped; they make the bytes of the
+// serverKinds are kinds of servers, and how many of a hundred there are. Servers that send
+// no validators or a new tag each time cannot all be helped, and make the bytes of the
 // others look small, so there are rather few of them.
 var serverKinds = []struct {
 	kind string
@@ -50,12 +52,13 @@ var serverKinds = []struct {
 }{
 	{"right", 70},
 	{"none", 15},  // no validators
-	{"late", 7},   // what is published late does not change the tag
+	{"late", 7},   // stories that are published late do not change the tag
 	{"always", 3}, // 304 to every conditional request
-	{"gzip", 5},   // the tag that a compressor altered is never known again
+	{"gzip", 5},   // the tag that a compressor altered is never recognised
 }
 
-// gaps of feeds, and how many of a hundred have them. Half publish less than daily.
+// feedGaps are intervals of publishing, and how many of a hundred feeds have them. Half
+// publish less than daily.
 var feedGaps = []struct {
 	gap time.Duration
 	of  int
@@ -84,7 +87,7 @@ func newServer(url string, n int, chance *rand.Rand, start time.Time, lasts time
 	return s
 }
 
-// current is the number of stories that are out, and the tag of the document.
+// current returns the number of published stories, and the tag of the document.
 func (s *server) current(now time.Time) (stories int, tag string) {
 	stories, _ = slices.BinarySearchFunc(s.published, now, func(at, now time.Time) int {
 		if at.After(now) {
@@ -101,7 +104,7 @@ func (s *server) current(now time.Time) (stories int, tag string) {
 
 func isLate(story int) bool { return story%5 > 0 }
 
-// answer says whether a request with that tag gets a 304, and the tag of what is there.
+// answer returns whether a request with that tag gets a 304, and the current tag.
 func (s *server) answer(now time.Time, with string) (notModified bool, tag string) {
 	_, tag = s.current(now)
 	switch s.kind {
@@ -115,7 +118,7 @@ func (s *server) answer(now time.Time, with string) (notModified bool, tag strin
 	return with == tag, tag
 }
 
-// document is the feed as it is now.
+// document returns the feed as it is now.
 func (s *server) document(now time.Time) string {
 	stories, _ := s.current(now)
 	var b strings.Builder
@@ -127,14 +130,14 @@ func (s *server) document(now time.Time) string {
 	return b.String() + "</channel></rss>"
 }
 
-// servers are all of them, by the URL of the feed. They implement poll.Fetcher.
+// servers are all servers, by the URL of the feed. They implement poll.Fetcher.
 type servers struct {
 	*web
 	mu    sync.Mutex
 	byURL map[string]*server
 }
 
-// Fetch answers as the server does, and does the same for who trusts each 304.
+// Fetch answers as the server does, and also for the client that trusts each 304.
 func (w *servers) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*seen.Index, error)) (feeds.FetchResult, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -166,10 +169,9 @@ func (w *servers) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ fu
 	return r, err
 }
 
-// A 304 is not trusted without end: what a server hides behind it is told within a
-// day, and that costs no requests and few bytes, over feeds as there are: half
-// of them publish less than daily. With -rapid.checks above 100 it is a thousand feeds
-// in a week.
+// A 304 is not trusted without end: what a server hides behind it is alerted within a day,
+// at the cost of no requests and few bytes, over a realistic mix of feeds: half of them
+// publish less than daily. With -rapid.checks above 100 it is a thousand feeds in a week.
 func TestA304IsNotTrustedWithoutEnd(t *testing.T) {
 	count, days := 100, 3
 	if n, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String()); err == nil && n > 100 {
@@ -190,10 +192,10 @@ func TestA304IsNotTrustedWithoutEnd(t *testing.T) {
 		}
 		n := open(t, all, sources...)
 		plan := *n.plan
-		plan.EachArticle = map[string]bool{"desk": true} // they all say the same
+		plan.EachArticle = map[string]bool{"desk": true} // all servers have the same text
 		n.plan = &plan
 		n.poll.SetPlan(n.plan)
-		for range 8 * days { // a target does not hold as many as a week brings
+		for range 8 * days { // a target cannot hold the alerts of a whole week
 			after(day / 8)
 			alerts = append(alerts, n.take("desk")...)
 		}
@@ -218,7 +220,7 @@ func (w *servers) checkHidden(t *testing.T, told map[string]map[string]time.Time
 	for url, s := range w.byURL {
 		for n, at := range s.published {
 			if at.Before(start.Add(time.Minute*30)) || at.After(start.Add(lasts-28*hour)) {
-				continue // of the first document, or there is not a day left to tell it
+				continue // of the first document, or less than a day is left to alert it
 			}
 			stories[s.kind]++
 			seen, ok := told[url][fmt.Sprint("NATO news ", n)]

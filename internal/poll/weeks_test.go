@@ -89,7 +89,7 @@ func TestStaleIsToldOnce(t *testing.T) {
 		testutil.Equal(t, "condition", n.condition("a"), poll.Stale)
 		w.serve(src.URL, live)
 		after(2 * hour)
-		// It goes on weeks later, with none of what it showed before.
+		// It goes on weeks later, without anything that it showed before.
 		testutil.Equal(t, "when it publishes again", n.troubles(), []string{"feed_overrun", "feed_revived"})
 		after(2 * day)
 		testutil.Equal(t, "condition", n.condition("a"), poll.Well)
@@ -117,7 +117,7 @@ func TestAdaptiveFollowsTheFeed(t *testing.T) {
 	})
 }
 
-// How long a 304 is believed follows the feed's habit, and its silence.
+// How long a 304 is trusted follows the feed's habit, and its silence.
 func TestHowLongA304IsBelieved(t *testing.T) {
 	for _, test := range []struct {
 		shows   string

@@ -17,16 +17,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// savingFor names in the environment the folder in which the process saves until it is
-// killed.
+// savingFor is the environment variable with the folder in which the process saves until it
+// is killed.
 const savingFor = "WATCHER_TEST_SAVING"
 
-// version is the text of the nth save: long, so that half of it would be seen.
+// version returns the text of the n-th save: long, so that half of it would be noticed.
 func version(n int) string {
 	return fmt.Sprintf("rules:\n  - {name: a, match: Riga}\n  - {name: v%d, match: Narva}\n%s# the end of %d\n", n, strings.Repeat("# a line of many\n", 4000), n)
 }
 
-// saved is which version a text is.
+// saved returns which version a text is.
 func saved(t *testing.T, text string) int {
 	t.Helper()
 	_, end, _ := strings.Cut(text, "# the end of ")
@@ -37,11 +37,11 @@ func saved(t *testing.T, text string) int {
 	return n
 }
 
-// fullAt names in the environment how many bytes a file of the process may have.
+// fullAt is the environment variable with the size limit of the process's files, in bytes.
 const fullAt = "WATCHER_TEST_FULL_AT"
 
-// keepSaving saves one version after another, and says so before each. On a full disk it
-// ends with the first that cannot be saved.
+// keepSaving saves one version after another, and prints its number before each. On a full
+// disk it ends with the first that cannot be saved.
 func keepSaving(t *testing.T, dir string) {
 	d := openDesk(t, dir)
 	most, full := strconv.ParseUint(os.Getenv(fullAt), 10, 64)
@@ -65,7 +65,7 @@ func keepSaving(t *testing.T, dir string) {
 	}
 }
 
-// A disk that is full in the middle of a save leaves file and log as they were, and the
+// A disk that fills up in the middle of a save leaves file and log as they were, and the
 // next save goes on from there.
 func TestDiskFullWhileSaving(t *testing.T) {
 	if dir := os.Getenv(savingFor); dir != "" {
@@ -74,7 +74,7 @@ func TestDiskFullWhileSaving(t *testing.T) {
 	}
 	d := newDesk(t)
 	d.put(t, "rules.d/desk.yaml", version(0), 0o640)
-	// The log has all versions, so that it is what finds no room.
+	// The log has all versions, so it is the log that finds no room.
 	for most := len(version(0)) * 5 / 2; most < 8*len(version(0)); most += len(version(0)) {
 		saver := exec.Command(os.Args[0], "-test.run=^TestDiskFullWhileSaving$")
 		saver.Env = append(os.Environ(), savingFor+"="+d.dir, fmt.Sprintf("%s=%d", fullAt, most))
@@ -90,9 +90,9 @@ func TestDiskFullWhileSaving(t *testing.T) {
 	}
 }
 
-// A process that is killed while it saves leaves the old file or the new one, as a whole,
-// and a config that a start takes; the log is read, and ends with what the file has or
-// with what was about to be there, which the next to save puts right.
+// A process that is killed while it saves leaves the whole old file or the whole new one,
+// and a config with which the daemon starts. The log can be read, and ends with the content
+// of the file or with what was about to be written, which the next save corrects.
 func TestKilledWhileSaving(t *testing.T) {
 	if dir := os.Getenv(savingFor); dir != "" {
 		keepSaving(t, dir)
@@ -101,7 +101,7 @@ func TestKilledWhileSaving(t *testing.T) {
 	d.put(t, "rules.d/desk.yaml", version(0), 0o640)
 	for range 8 {
 		began := saveAndBeKilled(t, d.dir)
-		d = openDesk(t, d.dir) // or the config is not taken
+		d = openDesk(t, d.dir) // otherwise the config would not be accepted
 		n := saved(t, d.read(t, "rules.d/desk.yaml"))
 		if n != began && n != began-1 {
 			t.Errorf("killed while %d was saved, the file has %d", began, n)
@@ -130,7 +130,7 @@ func TestKilledWhileSaving(t *testing.T) {
 	}
 }
 
-// saveAndBeKilled runs keepSaving in a process of its own, kills it at some moment, and
+// saveAndBeKilled runs keepSaving in a process of its own, kills it at a random moment, and
 // returns which version it had begun to save.
 func saveAndBeKilled(t *testing.T, dir string) (began int) {
 	t.Helper()

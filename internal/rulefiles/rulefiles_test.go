@@ -28,7 +28,7 @@ type desk struct {
 	cfg    *config.Config
 	refuse error // what the next reload answers
 	items  []past.Found
-	told   []string // of what it did not take
+	told   []string // what Follow reported as not accepted
 }
 
 const main = `include: [rules.d/*.yaml]
@@ -46,7 +46,7 @@ func newDesk(t *testing.T) *desk {
 	return openDesk(t, d.dir)
 }
 
-// openDesk begins with what is in a folder.
+// openDesk opens the desk of a folder.
 func openDesk(t *testing.T, dir string) *desk {
 	t.Helper()
 	d := &desk{dir: dir}
@@ -113,7 +113,7 @@ func (d *desk) Newest(ctx context.Context, q past.Query, _ string) iter.Seq2[pas
 	}
 }
 
-// ruleNames are those in force.
+// ruleNames returns the names of the rules in force.
 func (d *desk) ruleNames() []string {
 	var names []string
 	for _, r := range d.cfg.Rules {
@@ -152,8 +152,8 @@ func TestSave(t *testing.T) {
 	}
 }
 
-// What an editor of the machine wrote in between is in the history too, so that
-// nothing is ever written over without a copy.
+// Changes that an editor of the machine wrote in between are in the history too, so that
+// nothing is ever overwritten without a copy.
 func TestHistoryHasWhatOthersWrote(t *testing.T) {
 	d := newDesk(t)
 	path := d.path("rules.d/desk.yaml")
@@ -184,7 +184,7 @@ func TestHistoryHasWhatOthersWrote(t *testing.T) {
 	}
 }
 
-// Of two who edit at once the second is told, and nothing is written over.
+// If two people edit at once, the second is told, and nothing is overwritten.
 func TestTwoAtOnce(t *testing.T) {
 	d := newDesk(t)
 	path := d.path("rules.d/desk.yaml")
@@ -204,7 +204,7 @@ func TestTwoAtOnce(t *testing.T) {
 	if got := d.read(t, "rules.d/desk.yaml"); got != annas {
 		t.Errorf("the file has %q", got)
 	}
-	// Two who make a file of one name are no different.
+	// The same holds if two people make a file with the same name.
 	fresh := d.path("rules.d/new.yaml")
 	if err := d.Save(t.Context(), "anna", fresh, "", "rules: []\n"); err != nil {
 		t.Fatal(err)
@@ -214,7 +214,7 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 }
 
-// What is wrong changes nothing: neither a file nor what is in force.
+// A mistake changes nothing: neither a file nor the rules in force.
 func TestNothingIsChanged(t *testing.T) {
 	for _, test := range []struct {
 		shows, text, says string
@@ -255,7 +255,7 @@ func TestNothingIsChanged(t *testing.T) {
 	}
 }
 
-// No path leads out of what the config includes.
+// No path leads out of the files that the config includes.
 func TestOtherFilesAreClosed(t *testing.T) {
 	d := newDesk(t)
 	d.put(t, "elsewhere.yaml", "rules: []\n", 0o640)
@@ -294,7 +294,7 @@ func TestOtherFilesAreClosed(t *testing.T) {
 	}
 }
 
-// A preview says of each rule that would change what it would find more and less.
+// A preview says of each changed rule what it would find more and less.
 func TestPreview(t *testing.T) {
 	d := newDesk(t)
 	d.put(t, "rules.d/lists.yaml", "lists: {ports: [Muuga]}\nrules: [{name: ports, match: '@ports'}, {name: same, match: Kyiv}]\n", 0o640)

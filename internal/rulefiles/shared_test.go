@@ -57,7 +57,7 @@ func (s *shelf) PutConfigFile(_ context.Context, name string, behind int64, text
 	return behind, true, nil
 }
 
-// machine is a desk that shares its files.
+// newMachine is a desk that shares its files.
 func newMachine(t *testing.T, s *shelf) *desk {
 	d := newDesk(t)
 	d.Editor = rulefiles.New(rulefiles.Options{
@@ -69,7 +69,7 @@ func newMachine(t *testing.T, s *shelf) *desk {
 	return d
 }
 
-// save saves a text as the page does, over what there is.
+// save saves a text over the current one, as the page does.
 func (d *desk) save(t *testing.T, by, name, text string) error {
 	t.Helper()
 	was, err := d.Read(d.path(name))
@@ -114,7 +114,7 @@ func TestSavedElsewhere(t *testing.T) {
 	if one.read(t, file) != third || one.read(t, "rules.d/new.yaml") == "" || one.cfg.Lists["ports"] == nil {
 		t.Errorf("what the second saved is not on the first: %q", one.read(t, file))
 	}
-	// A machine that joins has all of it, and so has one whose file was removed.
+	// A machine that joins gets all files, and so does one whose file was removed.
 	three := newMachine(t, s)
 	testutil.Must(t, os.Remove(two.path(file)))
 	for _, d := range []*desk{two, three} {
@@ -123,7 +123,7 @@ func TestSavedElsewhere(t *testing.T) {
 			t.Errorf("it has %q", d.read(t, file))
 		}
 	}
-	// A new start needs nobody to tell it again.
+	// After a restart nobody has to send them again.
 	four := newMachine(t, s)
 	four.dir = three.dir
 	if cfg, err := config.Load(four.path("w.yaml")); err != nil || cfg.Rules[0].Name != "c" {
@@ -131,8 +131,8 @@ func TestSavedElsewhere(t *testing.T) {
 	}
 }
 
-// Of two who edit at once on two machines the second is told, as on one, and can go on
-// from what the first wrote.
+// If two people edit at once on two machines, the second is told, as on one machine, and
+// can go on from what the first wrote.
 func TestTwoAtOnceOnTwoMachines(t *testing.T) {
 	s := &shelf{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
@@ -150,15 +150,15 @@ func TestTwoAtOnceOnTwoMachines(t *testing.T) {
 	if got := one.read(t, file); got != third {
 		t.Errorf("the first machine has %q", got)
 	}
-	// Of a file that both make it is no different.
+	// The same holds for a file that both create.
 	testutil.Must(t, one.Save(t.Context(), "anna", one.path("rules.d/new.yaml"), "", "lists: {}\n"))
 	if _, ok := errors.AsType[*rulefiles.ConflictError](two.Save(t.Context(), "jan", two.path("rules.d/new.yaml"), "", "rules: []\n")); !ok {
 		t.Error("the second has replaced the new file of the first")
 	}
 }
 
-// What does not fit the config of a machine is not taken there, which is told once, and
-// what fits is.
+// A file that does not fit the config of a machine is not accepted there, which is reported
+// once; a file that fits is accepted.
 func TestNotTaken(t *testing.T) {
 	s := &shelf{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
@@ -186,7 +186,7 @@ func TestNotTaken(t *testing.T) {
 	}
 }
 
-// A save that the config refuses at last is undone everywhere.
+// A save that the config finally refuses is undone everywhere.
 func TestSharedAndRefused(t *testing.T) {
 	s := &shelf{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
@@ -208,7 +208,7 @@ func TestSharedAndRefused(t *testing.T) {
 	}
 }
 
-// What was written by hand on a machine is in its history when another version comes.
+// What was written by hand on a machine is in its history when another version arrives.
 func TestByHand(t *testing.T) {
 	s := &shelf{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
@@ -234,7 +234,7 @@ func TestByHand(t *testing.T) {
 	}
 }
 
-// Where the store is away nothing is saved, and all that was there goes on.
+// While the store is away nothing is saved, and everything that was there goes on.
 func TestStoreAway(t *testing.T) {
 	s := &shelf{files: make(map[string][]store.ConfigFile)}
 	one := newMachine(t, s)
@@ -254,8 +254,8 @@ func TestStoreAway(t *testing.T) {
 	one.Follow(ctx) // which ends with it
 }
 
-// Who saved what, and when, goes with the files from a machine of its own to many, and
-// back: the log of each has what all have saved, also while it was off.
+// Who saved what, and when, moves with the files from a single machine to many, and back:
+// the log of each machine has the saves of all, also those made while it was off.
 func TestHistoryOfMany(t *testing.T) {
 	who := func(d *desk, e *rulefiles.Editor) (by []string) {
 		t.Helper()

@@ -15,7 +15,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// corpus are articles of about 400 words in mixed scripts.
+// corpus returns articles of about 400 words in mixed scripts.
 func corpus(tb testing.TB, n int) []*feeds.Item {
 	tb.Helper()
 	c, err := testutil.ReadCorpus("../../../shared/corpus/ud")
@@ -30,9 +30,9 @@ func corpus(tb testing.TB, n int) []*feeds.Item {
 	return items
 }
 
-// benchRules makes n rules: 40% an inflecting word, 25% a phrase, 15% AND, 10%
-// OR in AND, 5% NEAR, 5% a prefix. They watch what rules watch: an entity,
-// alone or in a context. Entities are names, context is half everyday words.
+// benchRules makes n rules: 40% an inflecting word, 25% a phrase, 15% AND, 10% OR in AND,
+// 5% NEAR, 5% a prefix. Like real rules they watch an entity, alone or in a context.
+// Entities are names; half of the context is everyday words.
 func benchRules(n int) []rules.Rule {
 	rng := rand.New(rand.NewPCG(5, 6))
 	v := testutil.NewVocabulary()
@@ -147,7 +147,7 @@ func BenchmarkMatch(b *testing.B) {
 	}
 }
 
-// perArticle reports articles a second of processor time, and gives its inverse.
+// perArticle reports articles per second of CPU time, and returns its inverse.
 func perArticle(b *testing.B, items []*feeds.Item, match func(*feeds.Item)) time.Duration {
 	began, i := testutil.CPU(), 0
 	for b.Loop() {
@@ -159,7 +159,7 @@ func perArticle(b *testing.B, items []*feeds.Item, match func(*feeds.Item)) time
 	return used / time.Duration(b.N)
 }
 
-// plainTerms are the terms of rules as a user would search for them.
+// plainTerms returns the terms of rules as a user would search for them.
 func plainTerms(rs []rules.Rule) []string {
 	var terms []string
 	for _, r := range rs {

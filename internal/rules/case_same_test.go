@@ -14,9 +14,9 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// TestCaseFindsTheSame: of every word of the test lists, in every spelling of its
-// forms and of what looks like them, the rule's case decides nothing but for
-// acronyms and names that are words.
+// TestCaseFindsTheSame: for every word of the test lists, in every spelling of its forms
+// and of look-alikes, the case in the rule makes no difference except for acronyms, and
+// names that are also words.
 func TestCaseFindsTheSame(t *testing.T) {
 	var rs []rules.Rule
 	var spelled []string // three rules for each word
@@ -64,7 +64,7 @@ func TestCaseFindsTheSame(t *testing.T) {
 	t.Logf("%d words, %d finds", len(rs)/3, n)
 }
 
-// isWordToo says whether a word in small letters is a name too, with a capital.
+// isWordToo reports whether a word in small letters is also a name, with a capital.
 func isWordToo(small string) bool {
 	ws := words.Fold(small)
 	return len(ws) == 1 && inflect.NewTerm(ws[0], capitalised(small)).Name && !inflect.NewTerm(ws[0], small).Name

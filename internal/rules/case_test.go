@@ -10,8 +10,8 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// TestCaseOfTheRule: whoever fills a YAML list writes capitals. A word in small
-// letters, with a capital and in capitals finds the same.
+// TestCaseOfTheRule: people who fill a YAML list write capitals. A word in small letters,
+// with a capital and in capitals finds the same.
 func TestCaseOfTheRule(t *testing.T) {
 	for _, c := range []struct{ lang, word, text string }{
 		{"en", "cyberattack", "A wave of cyberattacks hit banks"},
@@ -68,8 +68,8 @@ func TestCaseOfTheRule(t *testing.T) {
 	}
 }
 
-// TestCapitalsThatMayBeWords: what is no known acronym may be one, and takes its suffix
-// too.
+// TestCapitalsThatMayBeWords: capitals that are no known acronym may be one, and take
+// suffixes too.
 func TestCapitalsThatMayBeWords(t *testing.T) {
 	for _, c := range []struct {
 		word, lang, text string
@@ -90,7 +90,7 @@ func TestCapitalsThatMayBeWords(t *testing.T) {
 	}
 }
 
-// TestNamesThatAreWords: of what is both, a capital means the name.
+// TestNamesThatAreWords: for a word that is also a name, a capital means the name.
 func TestNamesThatAreWords(t *testing.T) {
 	for _, c := range []struct{ lang, word, text string }{
 		{"en", "Polish", "A polished performance"},

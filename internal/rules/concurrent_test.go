@@ -9,7 +9,7 @@ import (
 	"watcher/internal/rules"
 )
 
-// A Set is used by many pollers at once.
+// A Set is used by many pollers concurrently.
 func TestMatchIsConcurrent(t *testing.T) {
 	s, err := rules.Compile([]rules.Rule{{Match: "@list AND NATO"}, {Keywords: []string{"battle group"}}, {Match: `/\bbr\w+/`}}, rules.Options{Lists: testLists})
 	if err != nil {

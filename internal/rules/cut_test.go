@@ -43,8 +43,8 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// Of a word by itself the scanner makes what it made of it in its text: an index has
-// nothing but the word.
+// The scanner makes the same of a single word as of the word in its text, because an index
+// has nothing but the word.
 func TestWordByItself(t *testing.T) {
 	var in, alone words.Buffer
 	for _, text := range cutTexts(t) {
@@ -64,7 +64,7 @@ func TestWordByItself(t *testing.T) {
 	}
 }
 
-// cutTexts are texts in all languages.
+// cutTexts returns texts in all languages.
 func cutTexts(t *testing.T) []string {
 	t.Helper()
 	texts := slices.Clone(vocab)
@@ -78,8 +78,8 @@ func cutTexts(t *testing.T) []string {
 	return texts
 }
 
-// Stored indexes are of what Cut yields. A change that this test sees makes them
-// another thing: count the version up, and set its fingerprint anew.
+// Stored indexes consist of what Cut yields. A change that fails this test changes them:
+// increase the version, and update its fingerprint.
 func TestCutVersions(t *testing.T) {
 	scanner, language := fnv.New64a(), fnv.New64a()
 	var b words.Buffer

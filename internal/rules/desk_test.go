@@ -6,8 +6,8 @@ import (
 	"watcher/internal/rules"
 )
 
-// TestDesk: twenty rules that somebody with nothing but docs/rules.md wrote for a desk
-// of the Baltic and the Black Sea find what they were meant for, as the press words it.
+// TestDesk: twenty rules that somebody wrote for a desk on the Baltic and the Black Sea,
+// with nothing but docs/rules.md, find what they were meant for, in the words of the press.
 func TestDesk(t *testing.T) {
 	lists := map[string][]string{
 		"baltics":  {"Estonia", "Estonian", "Latvia", "Latvian", "Lithuania", "Lithuanian", "Baltic", "Balt"},

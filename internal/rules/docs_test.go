@@ -43,8 +43,8 @@ func TestDocumentedExamples(t *testing.T) {
 	}
 }
 
-// What the page says that a word does not find it does not, and the remedy does;
-// and whoever asks --why is shown what was there.
+// What a word does not find according to the page it does not find, and the remedy finds
+// it; --why shows what was there.
 func TestDocumentedMisses(t *testing.T) {
 	page, err := os.ReadFile("../../docs/rules.md")
 	if err != nil {
@@ -76,7 +76,7 @@ func TestDocumentedMisses(t *testing.T) {
 	}
 }
 
-// What the page shows of --why is what it says.
+// The output of --why on the page is the real one.
 func TestDocumentedWhy(t *testing.T) {
 	page, err := os.ReadFile("../../docs/rules.md")
 	if err != nil {
@@ -91,7 +91,7 @@ func TestDocumentedWhy(t *testing.T) {
 	}
 }
 
-// What the tables give as the way to write something here can be written.
+// What the tables give as the way to write something here is valid.
 func TestDocumentedTranslations(t *testing.T) {
 	page, err := os.ReadFile("../../docs/rules.md")
 	if err != nil {
@@ -121,8 +121,8 @@ func TestDocumentedTranslations(t *testing.T) {
 	}
 }
 
-// What another language writes is refused, or means the same here: it is never
-// taken for plain words.
+// A query of another language is refused, or means the same here: it is never taken for
+// plain words.
 func TestDocumentedOriginsAreNotGuessed(t *testing.T) {
 	page, err := os.ReadFile("../../docs/rules.md")
 	if err != nil {
@@ -130,8 +130,8 @@ func TestDocumentedOriginsAreNotGuessed(t *testing.T) {
 	}
 	_, text, _ := strings.Cut(string(page), "## You know this")
 	text, _, _ = strings.Cut(text, "## It never guesses")
-	// What is written alike and does not mean quite the same, with the reason why
-	// it is no error.
+	// Queries that look the same and do not mean quite the same, with the reason why that
+	// is not an error.
 	alike := map[string]string{
 		"nato troops":     "words side by side mean AND; the table says so",
 		`"the * brigade"`: "a sign in a phrase stands for nothing, as in any text",

@@ -12,10 +12,10 @@ import (
 	"watcher/internal/rules/entity"
 )
 
-// TestEntitiesOfParallelTexts asks all states of the same sentences in each language:
+// TestEntitiesOfParallelTexts searches the same sentences in each language for all states:
 // a state must be found where the sentence names it, its people or its adjective, and
-// nowhere else. The sentences are our own, so they show that forms are found, and not
-// that the words are those that newsrooms use.
+// nowhere else. The sentences are our own, so they show that forms are found, not that
+// newsrooms use these words.
 func TestEntitiesOfParallelTexts(t *testing.T) {
 	s, states := everyState(t)
 	for _, file := range []string{"testdata/parallel.txt", "testdata/parallel-headlines.txt", "testdata/parallel-desk.txt"} {
@@ -23,7 +23,7 @@ func TestEntitiesOfParallelTexts(t *testing.T) {
 	}
 }
 
-// everyState is a rule for each state.
+// everyState returns a rule for each state.
 func everyState(t *testing.T) (*rules.Set, []*entity.Entity) {
 	t.Helper()
 	var states []*entity.Entity
@@ -41,8 +41,8 @@ func everyState(t *testing.T) (*rules.Set, []*entity.Entity) {
 	return s, states
 }
 
-// TestWhatLooksLikeAState holds which states headlines name whose words look like one:
-// Jordan the player, Georgia the state of the USA.
+// TestWhatLooksLikeAState checks which states are found in headlines with words that look
+// like one: Jordan the player, Georgia the state of the USA.
 func TestWhatLooksLikeAState(t *testing.T) {
 	s, states := everyState(t)
 	data, err := os.ReadFile("testdata/apart-headlines.txt")
@@ -82,7 +82,7 @@ func TestWhatLooksLikeAState(t *testing.T) {
 	}
 }
 
-// findStates holds what the rules of states find against what a file says.
+// findStates compares what the rules of states find with what a file says.
 func findStates(t *testing.T, s *rules.Set, states []*entity.Entity, file string) {
 	const enough = .85
 	data, err := os.ReadFile(file)
@@ -133,7 +133,7 @@ func findStates(t *testing.T, s *rules.Set, states []*entity.Entity, file string
 		recall, precision := float64(found)/float64(there), float64(found)/float64(max(1, found+wrong))
 		t.Logf("%s: recall %.2f, precision %.2f", lang, recall, precision)
 		if !rules.FormsKnown(lang) && !slices.Contains([]string{"zh", "ja"}, lang) {
-			continue // words as they stand in a dictionary are found
+			continue // words in their dictionary form are found
 		}
 		if recall < enough || precision < enough {
 			t.Errorf("%s: recall %.2f, precision %.2f, want %v of each", lang, recall, precision, enough)

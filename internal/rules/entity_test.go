@@ -8,8 +8,8 @@ import (
 	"watcher/internal/rules/entity"
 )
 
-// BenchmarkEntity holds what a group of 32 states costs against a rule of ten words,
-// over the same articles in one run.
+// BenchmarkEntity compares the cost of a group of 32 states with that of a rule of ten
+// words, over the same articles in one run.
 func BenchmarkEntity(b *testing.B) {
 	items := corpus(b, 500)
 	for _, c := range []struct{ name, query string }{
@@ -27,7 +27,8 @@ func BenchmarkEntity(b *testing.B) {
 	}
 }
 
-// TestEveryEntityCompiles reads each as a rule: the parser takes the data for sound.
+// TestEveryEntityCompiles compiles each entity as a rule, as the parser relies on sound
+// data.
 func TestEveryEntityCompiles(t *testing.T) {
 	for _, x := range entity.All() {
 		for _, name := range []string{x.Name, x.Name + ".capital"} {

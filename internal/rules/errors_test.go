@@ -195,7 +195,7 @@ func TestListErrors(t *testing.T) {
 	}
 }
 
-// A mistake in a list does not hide those of rules, also of those that use it.
+// A mistake in a list does not hide mistakes in rules, not even in rules that use the list.
 func TestListErrorsHideNoOthers(t *testing.T) {
 	_, err := rules.Compile([]rules.Rule{{Name: "a", Match: "@lst AND"}, {Name: "b", Match: "@list AND"}, {Name: "c", Match: "fine"}, {Name: "d", Keywords: []string{"@circle", "x OR y"}}},
 		rules.Options{Lists: map[string][]string{"list": {"x OR y"}, "circle": {"@circle"}}})

@@ -8,8 +8,8 @@ import (
 	"watcher/internal/rules"
 )
 
-// TestNearest: of a word that an article lacks, --why shows what was there instead,
-// and what to write to find it.
+// TestNearest: for a word that an article lacks, --why shows what was there instead, and
+// what to write to find it.
 func TestNearest(t *testing.T) {
 	const far = "NATO will meet on Sunday. Nobody else was there to hear what they had to say about it. "
 	for _, c := range []struct {

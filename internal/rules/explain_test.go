@@ -49,7 +49,7 @@ func TestExplain(t *testing.T) {
 		{"NATO NEAR/5 help", twice, "NATO: yes, once; within 5 words of help: yes, nearest is 2"},
 		{"/NATO/", twice, "/NATO/: yes, once"},
 		{"summary:NATO", twice, "summary:NATO: yes, once"},
-		// The language that nobody declares is the one of the words.
+		// The language that nobody declares is detected from the words.
 		{"lang:lt", lt, "lang:\"lt\": yes"},
 		{"lang:en", lt, "lang:\"en\": no, its words are lt"},
 		{"lang:en", &feeds.Item{Title: "12"}, "lang:\"en\": no, it is not known"},
@@ -73,8 +73,8 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// TestExampleCounts: an example of one line is title and content, and is told as
-// it was written.
+// TestExampleCounts: an example of one line counts as title and content, and is shown as it
+// was written.
 func TestExampleCounts(t *testing.T) {
 	_, err := rules.Compile([]rules.Rule{{Name: "r", Match: "NATO AND zebra", Examples: rules.Examples{Match: []string{"NATO sends help"}}}}, rules.Options{})
 	if err == nil || !strings.Contains(err.Error(), "(NATO: yes, once; zebra: no)") {

@@ -12,8 +12,8 @@ import (
 	"watcher/internal/rules"
 )
 
-// What a program or a prankster writes is refused, or answered in bounded time
-// and memory. The limits here are ten times what it takes.
+// A query written by a program or a prankster is refused, or answered in bounded time and
+// memory. The limits here are ten times what it takes.
 func TestHostileQueries(t *testing.T) {
 	or := func(n int, word func(int) string) string {
 		ws := make([]string, n)
@@ -66,8 +66,7 @@ func TestHostileQueries(t *testing.T) {
 	}
 }
 
-// A list that uses another one twice, and so on, has no more entries than were
-// written.
+// A list that uses another one twice, and so on, has no more entries than were written.
 func TestListsDoNotExplode(t *testing.T) {
 	lists := map[string][]string{"l0": {"a", "b"}}
 	for i := 1; i < 60; i++ {
@@ -82,8 +81,7 @@ func TestListsDoNotExplode(t *testing.T) {
 	}
 }
 
-// Under the race detector a sync.Pool drops what it is given now and then, on
-// purpose.
+// Under the race detector a sync.Pool sometimes drops a value on purpose.
 func TestMatchAllocatesNothingWithoutAMatch(t *testing.T) {
 	rs := []rules.Rule{
 		{Match: "Estonia AND Latvia"}, {Match: `"battle group~" OR Tallinn`}, {Match: "NATO NEAR/2 missing"}, {Match: "troops AND NOT (NATO NEAR/9 troops)"},

@@ -13,8 +13,7 @@ import (
 
 var testLists = map[string][]string{"list": {"Estonia", "Baltic", "=US", `"battle group"`, "@other", "troop*"}, "other": {"Lietuva", "F-35", "НАТО", "new group"}}
 
-// matchText compiles one query and says whether an item with this title
-// satisfies it.
+// matchText compiles one query and reports whether an item with this title satisfies it.
 func matchText(t *testing.T, q, lang, title string) bool {
 	t.Helper()
 	s, err := rules.Compile([]rules.Rule{{Name: "r", Match: q}}, rules.Options{Lists: testLists})
@@ -29,8 +28,8 @@ func matchText(t *testing.T, q, lang, title string) bool {
 	return got
 }
 
-// matchTitles compiles rules of which all find each of some titles, and none finds
-// others.
+// matchTitles compiles rules all of which find each of some titles, and none of which finds
+// the others.
 func matchTitles(t *testing.T, why string, rs []rules.Rule, o rules.Options, lang string, yes, no []string) {
 	t.Helper()
 	s, err := rules.Compile(rs, o)
@@ -172,8 +171,8 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
-// TestNordicGenitive: most Nordic headlines name a country in the genitive. It is
-// found whether the feed declares the language or not, and however long the text is.
+// TestNordicGenitive: most Nordic headlines name a country in the genitive. It is found
+// whether or not the feed declares the language, and however long the text is.
 func TestNordicGenitive(t *testing.T) {
 	for _, c := range []struct{ lang, query, title string }{
 		{"sv", "Ukraina", "Ukrainas president besöker Riksdagen"},
@@ -317,7 +316,7 @@ func TestSpans(t *testing.T) {
 	}
 }
 
-// A feed may put the title at the head of the content: that is one mention.
+// A feed may repeat the title at the head of the content: that is one mention.
 func TestCopiesCountOnce(t *testing.T) {
 	s, err := rules.Compile([]rules.Rule{{Match: "ATLEAST/2 NATO"}, {Match: "ATLEAST/2 summary:NATO"}}, rules.Options{})
 	if err != nil {

@@ -25,9 +25,8 @@ const (
 	tableEnds   = "<!-- end of the table -->\n"
 )
 
-// TestLanguagesPage: the page says of each language what is known of it, and what
-// was measured. Figures of a treebank that is not beside this checkout are left as
-// they are.
+// TestLanguagesPage: the page says of each language what is known of it, and what was
+// measured. Figures of a treebank that is not beside this checkout stay as they are.
 func TestLanguagesPage(t *testing.T) {
 	const path = "../../docs/languages.md"
 	page, err := os.ReadFile(path)
@@ -67,7 +66,7 @@ func TestLanguagesPage(t *testing.T) {
 	}
 }
 
-// nameOf is the English name of a language.
+// nameOf returns the English name of a language.
 func nameOf(code string) string {
 	if code == "no" {
 		return "Norwegian" // and not one of its two standards
@@ -75,7 +74,7 @@ func nameOf(code string) string {
 	return display.English.Languages().Name(language.Make(code))
 }
 
-// difference are the lines of the new table that the old one has not.
+// difference returns the lines of the new table that the old one lacks.
 func difference(old, table string) string {
 	var out strings.Builder
 	for line := range strings.Lines(table) {
@@ -86,7 +85,7 @@ func difference(old, table string) string {
 	return out.String()
 }
 
-// languageRow is the row of a language.
+// languageRow returns the row of a language.
 func languageRow(t *testing.T, k inflect.Knowledge, test []inflecttest.Line, headlines []string, kept map[string]string) string {
 	code := k.Codes[0]
 	first := fmt.Sprintf(" %s (`%s`) ", nameOf(code), strings.Join(k.Codes, "`, `"))
@@ -110,7 +109,8 @@ func languageRow(t *testing.T, k inflect.Knowledge, test []inflecttest.Line, hea
 	return row(first, source, "| | | |")
 }
 
-// secondRow is that of our own sentences where there is a treebank too; empty for most.
+// secondRow returns the row of our own sentences if there is a treebank too; empty for most
+// languages.
 func secondRow(t *testing.T, code string) string {
 	sents, names, source := ownOf(t, code)
 	if len(sents) == 0 || !slices.ContainsFunc(treebanks, func(b treebank) bool { return b.lang == code }) {
@@ -120,7 +120,7 @@ func secondRow(t *testing.T, code string) string {
 	return fmt.Sprintf("| | | | %s %s\n", source, figures)
 }
 
-// measured says what was measured of sentences: how many there are, and the figures.
+// measured returns the figures of sentences, and how many there are.
 func measured(t *testing.T, code string, sents []udSentence, names []string, source string) (of, figures string) {
 	written := byRules(t, names, code, true).score(sents, names, false)
 	own := byRules(t, names, code, false).score(sents, names, false)
@@ -133,8 +133,8 @@ func measured(t *testing.T, code string, sents []udSentence, names []string, sou
 
 func (s score) String() string { return fmt.Sprintf("%.2f / %.2f", s.recall(), s.precision()) }
 
-// sentencesOf are those that a language is measured on, with the names that are
-// looked for and whose sentences they are: those of a treebank, else our own, else none.
+// sentencesOf returns the sentences that a language is measured on, the names that are
+// searched for, and the source: a treebank, else our own sentences, else nothing.
 func sentencesOf(t *testing.T, code string) (sents []udSentence, names []string, source string, err error) {
 	for _, c := range treebanks {
 		if c.lang != code {
@@ -152,7 +152,7 @@ func sentencesOf(t *testing.T, code string) (sents []udSentence, names []string,
 	return sents, names, source, nil
 }
 
-// ownOf are the sentences that were written for these tests; none for most languages.
+// ownOf returns the sentences that were written for these tests; none for most languages.
 func ownOf(t *testing.T, code string) (sents []udSentence, names []string, source string) {
 	path := filepath.Join("testdata/own", code+".txt")
 	if _, err := os.Stat(path); err != nil {
@@ -162,7 +162,7 @@ func ownOf(t *testing.T, code string) (sents []udSentence, names []string, sourc
 	return sents, names, fmt.Sprintf("ours, %d", len(sents))
 }
 
-// testWords counts what a language without sentences is held to.
+// testWords counts the test words of a language without sentences.
 func testWords(test []inflecttest.Line) string {
 	forms, apart := 0, 0
 	for _, l := range test {
@@ -189,8 +189,8 @@ func knownOf(k inflect.Knowledge) string {
 	return strings.Join(known, ", ")
 }
 
-// told counts the headlines that are looked up in their own language where the feed
-// declares none, be it among others, and those that are told to be in it.
+// told counts the headlines that are looked up in their own language, alone or among
+// others, if the feed declares none, and those whose language is detected.
 func told(code string, headlines []string) string {
 	if len(headlines) == 0 {
 		return ""
@@ -227,7 +227,7 @@ func readHeadlines(t *testing.T) map[string][]string {
 	return out
 }
 
-// canonical is the code of the language that a code is taken for.
+// canonical returns the code of the language that a code stands for.
 func canonical(code string) string {
 	all := inflect.All()
 	if i := slices.IndexFunc(all, func(k inflect.Knowledge) bool { return slices.Contains(k.Codes, code) }); i >= 0 {

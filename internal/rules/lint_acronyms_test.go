@@ -10,8 +10,8 @@ import (
 	"watcher/internal/rules/inflect"
 )
 
-// TestAcronymsThatAreWords: in a language in which it is an everyday word, and
-// where nothing tells the language, an acronym is found in capitals alone.
+// TestAcronymsThatAreWords: an acronym that is an everyday word of the language is found
+// only in capitals; so is one where the language is unknown.
 func TestAcronymsThatAreWords(t *testing.T) {
 	for _, c := range []struct{ lang, acronyms, never string }{
 		{"fr", "EU", "Le sommet a eu lieu hier."},
@@ -57,8 +57,8 @@ func TestAcronymsThatAreWords(t *testing.T) {
 	}
 }
 
-// TestAcronymsOfTheField: each acronym finds itself, and in an article that
-// declares a language in which it is a word not that word.
+// TestAcronymsOfTheField: each acronym finds itself, and in an article in a language in
+// which it is a word it does not find the word.
 func TestAcronymsOfTheField(t *testing.T) {
 	text, err := os.ReadFile("inflect/acronyms.txt")
 	if err != nil {

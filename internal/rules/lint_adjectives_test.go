@@ -7,9 +7,9 @@ import (
 	"watcher/internal/rules"
 )
 
-// TestAdjectiveOfName: the forms of a country or a town that are also those of
-// an adjective count only where the article writes them with a capital; in a
-// phrase and in small letters the rule's word is the adjective.
+// TestAdjectiveOfName: forms of a country or a town that are also forms of an adjective
+// count only if the article writes them with a capital; in a phrase and in small letters
+// the rule's word is the adjective.
 func TestAdjectiveOfName(t *testing.T) {
 	for _, c := range []struct {
 		lang, rule, text string

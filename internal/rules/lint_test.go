@@ -66,7 +66,7 @@ func TestLint(t *testing.T) {
 	}
 }
 
-// TestLintLists: what cannot be seen in a list is told once, at its entry.
+// TestLintLists: a list entry that can match nothing is reported once, at the entry.
 func TestLintLists(t *testing.T) {
 	s, err := Compile([]Rule{{Match: "@a"}, {Match: "@a AND tank"}}, Options{Lists: map[string][]string{"a": {"Riga", "Lіthuania"}, "b": {"bri\u00ADgade"}}})
 	if err != nil {
@@ -83,7 +83,7 @@ func TestLintLists(t *testing.T) {
 	}
 }
 
-// sameWord makes n rules on one word, and behind them others.
+// sameWord makes n rules with the same word, and others behind them.
 func sameWord(n int, format string, more ...Rule) []Rule {
 	rs := make([]Rule, 0, n+len(more))
 	for i := range n {
@@ -92,8 +92,8 @@ func sameWord(n int, format string, more ...Rule) []Rule {
 	return append(rs, more...)
 }
 
-// TestLintOneWord: a desk has hundreds of rules on one word, and of these too it
-// hears which are parts of others.
+// TestLintOneWord: a desk has hundreds of rules with the same word, and is still told which
+// are parts of others.
 func TestLintOneWord(t *testing.T) {
 	for _, c := range []struct {
 		why   string
@@ -131,8 +131,8 @@ func TestLintOneWord(t *testing.T) {
 	}
 }
 
-// BenchmarkLint is for rules of which a word tells each from the others, for
-// those where none does, and for those that share a long list.
+// BenchmarkLint lints rules that one word tells apart, rules that none does, and rules that
+// share a long list.
 func BenchmarkLint(b *testing.B) {
 	o := Options{Lists: map[string][]string{"long": nil}}
 	for i := range 5000 {

@@ -7,8 +7,8 @@ import (
 	"watcher/internal/rules"
 )
 
-// TestNamesOfSeveralWords: each word of a name takes its forms, in articles that
-// declare their language and in those that declare none.
+// TestNamesOfSeveralWords: each word of a name takes its forms, in articles that declare
+// their language and in those that declare none.
 func TestNamesOfSeveralWords(t *testing.T) {
 	for _, c := range []struct{ lang, name, text string }{
 		{"pl", "Komisja Europejska", "Wniosek trafił do Komisji Europejskiej, a decyzję ogłosiła rzeczniczka"},

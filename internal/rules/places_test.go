@@ -8,8 +8,8 @@ import (
 	"watcher/internal/feeds"
 )
 
-// TestPlaces: each name and adjective leads to one line, and no name of a country
-// finds what its line has beside it, or the line would be of no use.
+// TestPlaces: each name and adjective leads to one line, and no name of a country finds the
+// adjective of its line, otherwise the line would be useless.
 func TestPlaces(t *testing.T) {
 	seen := map[string]string{}
 	for line := range strings.Lines(placeLines) {
@@ -47,11 +47,11 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// twice are words that stand in two lines.
+// twice are words that are in two lines.
 var twice = []string{"Palestinian", "Arctic"}
 
-// TestLintAdjective: check says once of which countries the adjective is not found,
-// and of none where a rule covers it or asks for the country alone.
+// TestLintAdjective: check reports once for which countries the adjective is not found,
+// except if a rule covers it or asks for the country alone.
 func TestLintAdjective(t *testing.T) {
 	o := Options{Lists: map[string][]string{
 		"baltics": {"Estonia", "Latvia", "Lithuania", "Baltic"}, "both": {"Estonia", "Estonian", "Latvi*", "Poland", "Polish"},
@@ -92,7 +92,7 @@ func TestLintAdjective(t *testing.T) {
 	}
 }
 
-// TestAdviceHolds: what the warning and --why advise finds the people too.
+// TestAdviceHolds: the advice of the warning and of --why finds the people too.
 func TestAdviceHolds(t *testing.T) {
 	s, err := Compile([]Rule{{Match: "Poland OR Polish"}, {Match: "Estonia OR Estonian"}, {Match: "Denmark OR Danish"}}, Options{})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 
 var plotFile = flag.String("plot", "", "draw the figures of BenchmarkMatch into this SVG file")
 
-// curves are the times that an article takes over the number of rules.
+// curves are the times of an article over the number of rules.
 type curves struct{ all []curve }
 
 type curve struct {
@@ -20,7 +20,7 @@ type curve struct {
 	took  []time.Duration
 }
 
-// add notes a point of a curve; of a number of rules that comes again, the last.
+// add adds a point to a curve; the last one counts if a number of rules is repeated.
 func (c *curves) add(name string, rules int, took time.Duration) {
 	i := slices.IndexFunc(c.all, func(x curve) bool { return x.name == name })
 	if i < 0 {
@@ -35,7 +35,7 @@ func (c *curves) add(name string, rules int, took time.Duration) {
 	x.rules, x.took = append(x.rules, rules), append(x.took, took)
 }
 
-// svg draws them, both axes logarithmic: from 10 rules to a million, from ten
+// svg draws the curves, with both axes logarithmic: from 10 rules to a million, from ten
 // microseconds to a second.
 func (c *curves) svg() string {
 	const (
@@ -90,7 +90,7 @@ func (c *curves) svg() string {
 	return b.String() + "</svg>\n"
 }
 
-// short is a duration in two digits or three.
+// short returns a duration with two or three digits.
 func short(d time.Duration) string {
 	switch {
 	case d >= 10*time.Millisecond:

@@ -18,8 +18,8 @@ import (
 // A million cases on demand: go test -run PropertyIndex -rapid.checks=1000000 -timeout 0.
 var _ = flag.Lookup("rapid.checks")
 
-// vocab are words that queries and articles of the property tests are made of:
-// few, so that they meet, and related, so that forms and beginnings matter.
+// vocab are the words of the property tests' queries and articles: few, so that they often
+// match, and related, so that forms and beginnings matter.
 var vocab = strings.Fields(strings.ReplaceAll(`Baltic Baltics baltic Baltic's Estonia Estonian Estonia's NATO NATO's NATOn nato Nato US us U.S. U.S.'s EU EUs
 brigade brigades brigaded battle group groups F-35 F35 F35s F-35s 35 F f35 F-35A F-35As F35A 35AB F-350 A 10 A-10 А-10 T-72 Т-72 T-72B3 Т72Б3 10am M1 M1A2 M1A2s à 2% %2 München Muenchen munchen Lіthuania 2 $5 5€ #Riga C# OPEC+ airstrike air-strike air strike airstrikes cease-fire ceasefire counter-attacks Su-27 Lietuva Lietuvos Lietuvoje Šiauliai Siauliai siauliai Šiaulių
 НАТО НАТОвский НАТО-вский Київ Києва Киева й и їжа іжа Москва Москвы Москвою Russia's Lloyd's attack attacked attacking attacks invade invading
@@ -218,7 +218,7 @@ func TestPropertyPrintParse(t *testing.T) {
 	})
 }
 
-// shape is a query without its places in the source.
+// shape is a query without its positions in the source.
 func shape(n *node) any {
 	var kids []any
 	for _, k := range n.kids {

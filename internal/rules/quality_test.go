@@ -72,9 +72,9 @@ func readUD(tb testing.TB, path string) []udSentence {
 	return out
 }
 
-// properNoun is the dictionary form of a line's word if it is a proper noun, else
-// empty. In the Korean treebank the tag is that of the last particle, and the word
-// is a name if its first morpheme is one, nq. Finnish marks the parts of compounds.
+// properNoun returns the dictionary form of a line's word if it is a proper noun, else
+// empty. In the Korean treebank the tag is that of the last particle, and the word is a
+// name if its first morpheme is one, nq. Finnish marks the parts of compounds.
 func properNoun(col []string) string {
 	first, _, _ := strings.Cut(col[4], "+")
 	switch {
@@ -92,7 +92,7 @@ type score struct{ rules, found, mentions, right, wrong int }
 func (s score) recall() float64    { return float64(s.found) / float64(max(1, s.mentions)) }
 func (s score) precision() float64 { return float64(s.right) / float64(max(1, s.right+s.wrong)) }
 
-// namesIn are the lemmas seen three times or more, but initials.
+// namesIn returns the lemmas that occur three times or more, except initials.
 func namesIn(sents []udSentence) []string {
 	count := map[string]int{}
 	for _, s := range sents {
@@ -102,7 +102,7 @@ func namesIn(sents []udSentence) []string {
 	}
 	var lemmas []string
 	for l, n := range count {
-		if n >= 3 && utf8.RuneCountInString(strings.TrimSuffix(l, ".")) > 1 { // an initial is no name
+		if n >= 3 && utf8.RuneCountInString(strings.TrimSuffix(l, ".")) > 1 { // an initial is not a name
 			lemmas = append(lemmas, l)
 		}
 	}
@@ -113,11 +113,11 @@ func namesIn(sents []udSentence) []string {
 	})
 }
 
-// finder finds words in a text: which of them it has, and where.
+// finder finds words in a text: which of them it has, and in which form.
 type finder func(text string) map[string]string
 
-// byRules finds words as rules do in an article that declares a language: in their
-// forms, or quoted.
+// byRules finds words as rules do in an article that declares a language: in their forms,
+// or quoted.
 func byRules(tb testing.TB, names []string, lang string, quote bool) finder {
 	tb.Helper()
 	rs := make([]rules.Rule, len(names))
@@ -142,7 +142,7 @@ func byRules(tb testing.TB, names []string, lang string, quote bool) finder {
 	}
 }
 
-// score counts in which sentences each of the names is found, and whether it is there.
+// score counts in which sentences each name is found, and whether it is really there.
 func (find finder) score(sents []udSentence, names []string, detail bool) score {
 	sc := score{rules: len(names)}
 	missed, wrong := map[string]int{}, map[string]int{}
@@ -175,7 +175,7 @@ func (find finder) score(sents []udSentence, names []string, detail bool) score 
 	return sc
 }
 
-// printMost prints what was counted most.
+// printMost prints what was counted most often.
 func printMost(what string, m map[string]int) {
 	keys := slices.Sorted(maps.Keys(m))
 	slices.SortStableFunc(keys, func(a, b string) int { return m[b] - m[a] })
@@ -190,7 +190,7 @@ var stemmers = map[string]func(*snowballstem.Env) bool{
 	"it": italian.Stem, "nl": dutch.Stem, "no": norwegian.Stem, "pt": portuguese.Stem, "ro": romanian.Stem, "ru": russian.Stem, "sv": swedish.Stem, "tr": turkish.Stem,
 }
 
-// bySnowball finds words that have the same stem in Snowball as the names.
+// bySnowball finds words with the same stem in Snowball as the names.
 func bySnowball(names []string, stem func(*snowballstem.Env) bool) finder {
 	stemOf := func(word string) string {
 		env := snowballstem.NewEnv(strings.ToLower(word))
@@ -255,7 +255,7 @@ func readOwn(tb testing.TB, path string) (sents []udSentence, names []string) {
 	return sents, slices.Compact(names)
 }
 
-// treebank is a file and what is asked of its language.
+// treebank is a file, and what its language must reach.
 type treebank struct {
 	file, lang string
 	recall     float64 // at least
@@ -282,8 +282,8 @@ var treebanks = []treebank{
 	{"tr_boun-ud-dev.conllu", "tr", 0.98, 0.05}, // 23 names: a single wrong find is .007
 }
 
-// undeclared is by how much more precision may fall where the feed does not declare the
-// language: short sentences are looked up in its neighbours too.
+// undeclared is how much lower precision may be if the feed does not declare the language:
+// short sentences are looked up in its neighbours too.
 var undeclared = map[string]float64{"sk": 0.01, "tr": 0.01}
 
 // bounds are what a language must reach.

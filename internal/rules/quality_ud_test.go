@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestQualityUD takes the dictionary form of each proper noun of a treebank as a
-// rule and the sentences as articles. -v prints recall and precision beside those of
-// quoted words, of Snowball and of substrings, and what was missed and wrongly found.
+// TestQualityUD takes the dictionary form of each proper noun of a treebank as a rule and
+// the sentences as articles. -v prints recall and precision beside those of quoted words,
+// of Snowball and of substrings, and what was missed and wrongly found.
 func TestQualityUD(t *testing.T) {
 	for _, c := range treebanks {
 		t.Run(c.lang, func(t *testing.T) {
@@ -22,8 +22,8 @@ func TestQualityUD(t *testing.T) {
 	}
 }
 
-// TestQualityOwn does the same for sentences that were written for it: news of this
-// field, in languages for which no treebank is beside the checkout or none may be.
+// TestQualityOwn does the same with sentences that were written for it: news of this field,
+// in languages without a treebank beside the checkout, or without one that may be used.
 func TestQualityOwn(t *testing.T) {
 	files, err := filepath.Glob("testdata/own/*.txt")
 	if err != nil || len(files) == 0 {

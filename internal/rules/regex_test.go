@@ -48,7 +48,7 @@ func TestLiterals(t *testing.T) {
 	}
 }
 
-// Without \b our machine and Go's give the same matches.
+// Without \b our matcher and Go's give the same matches.
 func TestPropertyMachineIsRE2(t *testing.T) {
 	pieces := []string{"a", "b", "é", ".", "[ab]", "(a|ab)", "(?:b|)", "a*", "b+?", "a?", "^", "$", "a{2,3}", "(a|b)*?", "Z"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -63,7 +63,7 @@ func TestPropertyMachineIsRE2(t *testing.T) {
 	})
 }
 
-// What a pattern matches has one of its literals in it.
+// Every match of a pattern contains one of its literals.
 func TestPropertyLiteralsAreNeeded(t *testing.T) {
 	pieces := []string{"nato", "bri", "(gade|dge)", "[kK]", "s?", `\d+`, "(ten|two|six)", "x{2}", "é", ".", `\b`}
 	rapid.Check(t, func(t *rapid.T) {
@@ -93,8 +93,8 @@ func mustMachine(t *rapid.T, expr string) *pattern {
 	return &pattern{prog: prog}
 }
 
-// A pattern may read to the end of a long line for each of its matches: what is
-// read for all of them is bounded, and one match is always found.
+// A pattern may read to the end of a long line for each of its matches. What is read for
+// all of them is bounded, and one match is always found.
 func TestRegexReadsNoMoreThanItsBudget(t *testing.T) {
 	for _, expr := range []string{`/EFP-\d+(.*brigade)?/`, `/\bEFP-\d+(.*brigade)?/`} {
 		s, err := Compile([]Rule{{Match: expr}}, Options{})

@@ -15,7 +15,7 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// plainIndex is a WordIndex in the simplest way.
+// plainIndex is the simplest WordIndex.
 type plainIndex struct {
 	items []*feeds.Item
 	words []indexedWord
@@ -82,8 +82,8 @@ func (x *plainIndex) Speech(k int) (string, uint64, string) {
 }
 func (x *plainIndex) SpeechOf(i int) int { return i }
 
-// searched says what a search of the rule finds in the index that differs from what the
-// rule matches; nothing where it is right. open is how many articles it leaves open.
+// searched returns how a search of the rule in the index differs from what the rule
+// matches; empty if it does not. open is the number of articles that it leaves undecided.
 func searched(s *Set, rule int, x *plainIndex) (wrong string, open int) {
 	q := s.Search(rule)
 	sure, perhaps, err := q.Bounds(x)
@@ -102,8 +102,8 @@ func searched(s *Set, rule int, x *plainIndex) (wrong string, open int) {
 	return "", perhaps.Count() - sure.Count()
 }
 
-// Whatever the query, and whatever the articles: what an index says is surely found
-// is, and what it does not say may be found is not.
+// Whatever the query and the articles: what an index calls a sure match is one, and what it
+// does not call a possible match is none.
 func TestPropertySearch(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := Rule{Name: "r", Match: drawQuery(t, rapid.IntRange(0, 3).Draw(t, "depth"))}
@@ -124,7 +124,7 @@ func TestPropertySearch(t *testing.T) {
 	})
 }
 
-// Which queries an index answers by itself, without a text.
+// Queries that an index answers by itself, without a text.
 func TestSearchWithoutText(t *testing.T) {
 	items := []*feeds.Item{
 		{Title: "NATO frigate in Riga", Content: "The minister said so.", Feed: "A", Tags: []string{"x"}, Language: "en", Link: "https://example.org/frigate"},
@@ -166,7 +166,7 @@ func TestSearchWithoutText(t *testing.T) {
 	}
 }
 
-// What is refuted without taking the text apart into words, and what is not.
+// Texts that are refuted without being cut into words, and texts that are not.
 func TestRefutes(t *testing.T) {
 	far := strings.Repeat("and so on ", 5)
 	items := []*feeds.Item{
@@ -215,7 +215,7 @@ func TestRefutes(t *testing.T) {
 	}
 }
 
-// A literal is found however a text writes it that is folded to it.
+// A literal is found in every spelling of a text that folds to it.
 func TestPropertyContainsFolded(t *testing.T) {
 	letters := []string{"a", "S", "s", "\u017f", "K", "k", "\u212a", "\u00df", "Ж", "ж", " ", "1", "\xff", "É", "é"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -227,9 +227,9 @@ func TestPropertyContainsFolded(t *testing.T) {
 	})
 }
 
-// TestSearchInEveryLanguage searches the headlines and sentences of all languages, as
-// articles that declare their language, another one or none, for the words of other
-// sentences: whatever is a form of what, and whatever only looks like one.
+// TestSearchInEveryLanguage searches the headlines and sentences of all languages for the
+// words of other sentences, in articles that declare their language, another one or none:
+// both forms and look-alikes.
 func TestSearchInEveryLanguage(t *testing.T) {
 	var items []*feeds.Item
 	sought := map[string]bool{}

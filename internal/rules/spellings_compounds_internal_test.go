@@ -7,8 +7,8 @@ import (
 	"watcher/internal/feeds"
 )
 
-// Each compound of the list is found in its three ways, by each of the two that
-// are one word.
+// Each compound of the list is found in its three spellings, by each of the two that are
+// one word.
 func TestOpenCompounds(t *testing.T) {
 	n := 0
 	for pair := range strings.FieldsSeq(openCompounds) {

@@ -6,8 +6,8 @@ import (
 	"watcher/internal/rules"
 )
 
-// TestCompounds: a compound is found in whatever way it is written, and two words
-// that stand side by side by chance are none.
+// TestCompounds: a compound is found in every spelling, and two words that stand side by
+// side by chance are none.
 func TestCompounds(t *testing.T) {
 	for _, c := range []struct {
 		why, rule string

@@ -8,8 +8,8 @@ import (
 	"watcher/internal/rules"
 )
 
-// designations are real ones, a line each: the rule, what it finds and what it
-// must not, each a text between ; and the three parts between |.
+// designations are real ones, a line each: the rule, what it finds and what it must not
+// find, separated by |, with ; between the texts of a part.
 const designations = `
 F-35 | Poland's first F-35A rolls out; two F-35As land; the F-35s; the F-35's engine; F-35/F-16 fleet; F35A; F 35 jets; f-35b | F-350 recalled; F-3 5; AF-35
 F-16 | F-16V jets; F-16C/D; F-16AM; F16s; an F-16's pilot; F-16 Block 70 | F-161; F-116; route F-160A
@@ -295,8 +295,8 @@ Falcon 9 | Falcon 9s; Falcon 9's | Falcon 90
 Soyuz-2 | Soyuz-2.1b; Soyuz 2 | Soyuz-20
 `
 
-// TestDesignations: each finds its variants, its plural and its possessive, and
-// no other number. A text with " no" behind it is one that it does not find.
+// TestDesignations: each finds its variants, its plural and its possessive, and no other
+// number. A text that ends in " no" must not be found.
 func TestDesignations(t *testing.T) {
 	n := 0
 	for line := range strings.Lines(designations) {
@@ -332,8 +332,8 @@ func TestDesignations(t *testing.T) {
 	t.Logf("%d designations", n)
 }
 
-// TestDesignationsApart: one or two letters with a number behind a space are a
-// designation only in capitals, and where they are no word of the sentence.
+// TestDesignationsApart: one or two letters followed by a space and a number are a
+// designation only in capitals, and only if they are not a word of the sentence.
 func TestDesignationsApart(t *testing.T) {
 	for _, c := range []struct {
 		why, rule, lang string

@@ -8,7 +8,7 @@ import (
 	"watcher/internal/rules"
 )
 
-// TestSigns: a sign beside a word of a rule is looked for beside the word.
+// TestSigns: a sign beside a word of a rule must stand beside the word in the text too.
 func TestSigns(t *testing.T) {
 	for _, c := range []struct {
 		why, rule string

@@ -45,7 +45,7 @@ func TestUmlauts(t *testing.T) {
 	}
 }
 
-// A word typed with two keyboards is read as one of one script, and check says so.
+// A word typed with two keyboard layouts counts as one of one script, and check says so.
 func TestLettersOfTwoScripts(t *testing.T) {
 	for _, c := range []struct{ rule, text, warning string }{
 		{"Lіthuania", "Lithuania's army", "Lіthuania has letters of two alphabets that look alike: it is taken as Lithuania"},

@@ -7,7 +7,7 @@ import (
 	"watcher/internal/schedule"
 )
 
-// A time of day is one of its zone, also over the change of the clocks.
+// A time of day is in the schedule's zone, also over the change of the clocks.
 func ExampleSchedule_Next() {
 	s, err := schedule.Parse("0 7 * * MON-FRI", "Europe/Tallinn")
 	if err != nil {
@@ -24,7 +24,7 @@ func ExampleSchedule_Next() {
 	// 2026-10-26 05:00:00 +0000 UTC
 }
 
-// A spec that a person got wrong is refused with what to write.
+// A mistaken spec is refused with what to write instead.
 func ExampleParse() {
 	for _, spec := range []string{"*/90 * * * *", "0 0 31 2 *", "@every 5m"} {
 		_, err := schedule.Parse(spec, "")

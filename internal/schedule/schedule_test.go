@@ -65,7 +65,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// FuzzParse: whatever is written is a schedule that comes due, or an error.
+// FuzzParse: every text is a schedule that comes due, or an error.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"0 7 * * MON-FRI", "TZ=0", "@every 1s", "*/0 * * * *", "60 * * * *", "1-100 * * * *", "? ? ? ? ?"} {
 		f.Add(s, "Europe/Tallinn")

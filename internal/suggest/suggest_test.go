@@ -33,7 +33,7 @@ func TestSuggestions(t *testing.T) {
 	}
 }
 
-// The distance is a metric on words but for the triangle (optimal string
+// The distance is a metric on words except for the triangle inequality (optimal string
 // alignment gives that up), and the limit only cuts it off.
 func TestDistance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -23,8 +23,8 @@ func life(t *testing.T, path string) *Note {
 	return n
 }
 
-// die reads feeds together and ends without notice: what is on the file is what a
-// killed process leaves.
+// die reads feeds concurrently and ends without notice, and leaves the file as a killed
+// process does.
 func die(t *testing.T, path string, reading ...string) {
 	t.Helper()
 	n := life(t, path)
@@ -128,8 +128,8 @@ func TestSetAsideAndTriedAgain(t *testing.T) {
 	}
 }
 
-// What stands in the file's place, or is left of it, neither blames a feed nor
-// keeps watcher from starting.
+// Whatever is in the file's place, or is left of it, neither blames a feed nor keeps
+// watcher from starting.
 func TestAnythingInItsPlace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "note")
 	for range 4 {
@@ -151,7 +151,7 @@ func TestAnythingInItsPlace(t *testing.T) {
 	}
 }
 
-// More feeds than the file has room for are read all the same.
+// If more feeds are read than the file has room for, they are read all the same.
 func TestMoreThanThereIsRoomFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "note")
 	n := life(t, path)
@@ -222,8 +222,8 @@ func TestSuspectsAreReadAlone(t *testing.T) {
 	})
 }
 
-// One that is read for ever keeps others for a moment, and is still to blame for
-// the death that follows.
+// A suspect that is read for ever keeps others for a moment, and is still to blame for the
+// death that follows.
 func TestALoneTurnWithoutAnEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "note")
@@ -247,7 +247,8 @@ func TestALoneTurnWithoutAnEnd(t *testing.T) {
 	})
 }
 
-// One that cannot be alone, as another is read for ever, is not to blame alone.
+// A suspect that cannot be read alone, because another is read for ever, is not to blame
+// alone.
 func TestNoLoneTurnToBeHad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "note")
@@ -275,7 +276,7 @@ func TestWithoutANote(t *testing.T) {
 	}
 }
 
-// BenchmarkBegin is what it costs to note that a document is read.
+// BenchmarkBegin measures noting that a document is read.
 func BenchmarkBegin(b *testing.B) {
 	n, err := Open(filepath.Join(b.TempDir(), "note"), slog.New(slog.DiscardHandler))
 	if err != nil {

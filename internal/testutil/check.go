@@ -13,8 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the tests compare with: golden files and tables in the docs")
 
-// Updating says whether the tests run with -update. There is one such flag, as a test
-// binary can declare it once.
+// Updating reports whether the tests run with -update. The flag is here because a test
+// binary can declare it only once.
 func Updating() bool { return *update }
 
 // Must ends the test if there is an error.
@@ -67,7 +67,7 @@ func WriteFile(t testing.TB, path, text string, mode os.FileMode) string {
 	return path
 }
 
-// CPU is the time that this process has computed, in user and system mode.
+// CPU returns the CPU time of this process, in user and system mode.
 func CPU() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

@@ -13,20 +13,20 @@ import (
 	"watcher/internal/feeds"
 )
 
-// Corpus makes articles for benchmarks, about 400 words or 3.2 KB each, in mixed
-// scripts: sentences of the UD files, in which one word of forty is another one each
-// time, and text of our own, in the proportion of 1:1:3. However many are made, they
-// go on having words that no other has, as news does.
+// Corpus makes articles for benchmarks, about 400 words or 3.2 KB each, in mixed scripts:
+// sentences of the UD files, in which one word of forty is replaced each time, and text of
+// our own, in the proportion 1:1:3. However many are made, new ones still have words that
+// no other has, as in news.
 type Corpus struct {
 	Vocabulary *Vocabulary
 	pools      [2][]string // sentences of Lithuanian and of Latvian
 }
 
-// CorpusFeeds is how many feeds the articles of a Corpus are of.
+// CorpusFeeds is the number of feeds of a Corpus.
 const CorpusFeeds = 1000
 
-// ReadCorpus reads the UD files in a folder. Its error is one of os.Open where the
-// folder is not there.
+// ReadCorpus reads the UD files in a folder. Its error is one of os.Open if the folder is
+// not there.
 func ReadCorpus(folder string) (*Corpus, error) {
 	c := &Corpus{Vocabulary: NewVocabulary()}
 	for i, name := range []string{"lt_alksnis-ud-dev.conllu", "lv_lvtb-ud-dev.conllu"} {
@@ -49,7 +49,7 @@ func ReadCorpus(folder string) (*Corpus, error) {
 	return c, nil
 }
 
-// Article makes article i, always the same one.
+// Article returns article i, always the same one.
 func (c *Corpus) Article(i int) feeds.Item {
 	rng := rand.New(rand.NewPCG(1, uint64(i)))
 	kind := rng.IntN(5)
@@ -91,9 +91,9 @@ func (c *Corpus) sentence(rng *rand.Rand, kind int) string {
 	return strings.Join(words, " ")
 }
 
-// Vocabulary makes sentences whose words are as unevenly common as in news: a few
-// hundred everyday words, thousands of others, names made of syllables. Those under
-// true are Cyrillic.
+// Vocabulary makes sentences whose words are as unevenly common as in news: a few hundred
+// everyday words, thousands of others, names made of syllables. The words under true are
+// Cyrillic.
 type Vocabulary struct {
 	Function, Small, Large, Names map[bool][]string
 }
@@ -151,7 +151,7 @@ func (v *Vocabulary) name(rng *rand.Rand, cyr bool) string {
 	return v.Names[cyr][zipf(rng, len(v.Names[cyr]))]
 }
 
-// zipf picks an index below n, low ones far more often.
+// zipf returns an index below n, low ones far more often.
 func zipf(rng *rand.Rand, n int) int {
 	x := rng.Float64()
 	return int(float64(n) * x * x * x)

@@ -48,7 +48,7 @@ func Titles(items []feeds.Item) []string {
 	return ts
 }
 
-// Loopback is what tests must allow to reach their servers.
+// Loopback is what tests must allow so that their servers can be reached.
 var Loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 
 // HonestItem is an honest item among hostile ones.

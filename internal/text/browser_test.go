@@ -17,12 +17,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// snippet is HTML as feeds carry it.
+// snippet is HTML as feeds have it.
 type snippet struct {
 	html string
-	// apart are the words of which innerText makes one, as it knows nothing of the
-	// space that a page shows between them: marks above the line, boxes, pictures, and
-	// elements that styles set apart. Empty where innerText has the words.
+	// apart are words that innerText joins, as it ignores the space that a page shows
+	// between them: around marks above the line, boxes, pictures, and elements that styles
+	// set apart. It is empty if innerText has the words.
 	apart string
 }
 
@@ -78,15 +78,15 @@ var snippets = []snippet{
 	{html: "<table><thead><tr><th>One</th></tr></thead><tbody><tr><td>Two</td></tr></tbody><tfoot><tr><td>Three</td></tr></tfoot></table>"},
 	{html: "<table><tr><td><p>One</p></td><td><b>T</b>wo</td></tr></table>"},
 
-	// What nobody sees.
+	// Text that nobody sees.
 	{html: "a<script>b</script>c"}, {html: "a<style>b{}</style>c"}, {html: "a<template>b</template>c"}, {html: "One<textarea>Two</textarea>"},
 	{html: "One<iframe src='data:,'>Two</iframe>"}, {html: "One <audio>Two</audio>"}, {html: "One <canvas>Two</canvas>"},
 	{html: "<x-card>One</x-card> <x-card>Two</x-card>"},
 	{html: "<ruby>東京<rt>とうきょう</rt></ruby>", apart: "東京 とうきょう"}, {html: "<ruby>東<rp>(</rp><rt>ひがし</rt><rp>)</rp></ruby>", apart: "東 ひがし"},
 }
 
-// TestWordsAsABrowserShowsThem compares the words of PlainText with those of
-// Chromium. Skipped where there is none.
+// TestWordsAsABrowserShowsThem compares the words of PlainText with those of Chromium. It
+// is skipped without Chromium.
 func TestWordsAsABrowserShowsThem(t *testing.T) {
 	for i, shown := range innerTexts(t, snippets) {
 		s := snippets[i]
@@ -103,7 +103,7 @@ func TestWordsAsABrowserShowsThem(t *testing.T) {
 	}
 }
 
-// squeezed is s without white space.
+// squeezed returns s without white space.
 func squeezed(s string) string { return strings.Join(strings.Fields(s), "") }
 
 // innerTexts renders the snippets on one page, and returns what innerText says of

@@ -31,8 +31,7 @@ func TestClean(t *testing.T) {
 	}
 }
 
-// TestUnseenShortCut shows that the common characters are told apart as the
-// tables do it.
+// TestUnseenShortCut shows that the short cut for common characters agrees with the tables.
 func TestUnseenShortCut(t *testing.T) {
 	for r := range rune(unicode.MaxRune + 1) {
 		want := unicode.In(r, unicode.Cc, unicode.Cf, unicode.Noncharacter_Code_Point, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) &&
@@ -43,8 +42,8 @@ func TestUnseenShortCut(t *testing.T) {
 	}
 }
 
-// TestNeeded shows which joiners and variation selectors are spelling, and which
-// are only a way to hide.
+// TestNeeded shows which joiners and variation selectors belong to the spelling, and which
+// only hide.
 func TestNeeded(t *testing.T) {
 	for _, tt := range []struct{ name, in, want string }{
 		{"Persian parts a word from its ending", "کتاب\u200cها", "کتاب\u200cها"},

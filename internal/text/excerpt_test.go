@@ -103,7 +103,7 @@ func FuzzExcerpt(f *testing.F) {
 			}
 			at = s[1]
 		}
-		// A first span that shows at all in the cleaned text is in the excerpt.
+		// A first span that is visible in the cleaned text is in the excerpt.
 		if cleaned, moved := CleanSpans(text, TidySpans(text, spans)); len(moved) > 0 && len(kept) == 0 {
 			t.Errorf("no span left of %q %v", cleaned, moved)
 		}

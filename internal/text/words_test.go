@@ -6,8 +6,8 @@ import (
 	"watcher/internal/text"
 )
 
-// TestWordsOfNotes shows what no browser's text has, but its page: the marks of notes
-// stand above the line, and styles put elements apart that follow each other.
+// TestWordsOfNotes has what a browser shows but its text does not have: the marks of notes
+// stand above the line, and styles set consecutive elements apart.
 func TestWordsOfNotes(t *testing.T) {
 	for _, tt := range []struct{ name, in, want string }{
 		{"the number of a note", "NATO<sup>1</sup> moves", "NATO 1 moves"},

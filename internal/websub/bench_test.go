@@ -8,9 +8,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// BenchmarkPush is what a hub's push of one new item, which alerts, takes: client
-// and server, signature, judgement and commit. Beside it the bare request, to a
-// callback that is none.
+// BenchmarkPush measures a hub's push of one new item, which alerts: client and server,
+// signature, judgement and commit. Beside it is a bare request to an unknown callback.
 func BenchmarkPush(b *testing.B) {
 	w := newWorld(b)
 	sub := w.subscribed()

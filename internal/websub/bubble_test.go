@@ -49,12 +49,12 @@ type bubble struct {
 	mu    sync.Mutex
 	hub   string        // that the feeds offer
 	links bool          // whether they do
-	took  time.Duration // by a poll
+	took  time.Duration // of a poll
 	polls map[string][]time.Time
 	asked []request
-	says  func(r request) error // what the hub answers; it asks back if that is nil
+	says  func(r request) error // the hub's answer; nil if it verifies the request
 	lease string                // that it grants
-	mute  bool                  // it does not ask back
+	mute  bool                  // it does not verify requests
 }
 
 // request is one that the hub got.
@@ -127,7 +127,7 @@ func (b *bubble) AskHub(_ context.Context, hub string, form url.Values) error {
 	return nil
 }
 
-// back asks back about a request, or tells that it is denied.
+// back verifies a request with the subscriber, or denies it.
 func (b *bubble) back(form url.Values, denied string) int {
 	b.mu.Lock()
 	q := url.Values{"hub.mode": form["hub.mode"], "hub.topic": form["hub.topic"], "hub.challenge": {"x"}, "hub.lease_seconds": {b.lease}}
@@ -201,7 +201,7 @@ func after(d time.Duration) {
 	synctest.Wait()
 }
 
-// requests are what the hub was asked so far.
+// requests returns what the hub was asked so far.
 func (b *bubble) requests() []request {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -231,7 +231,7 @@ func (b *bubble) push(feed string) *poll.HubState {
 	return nil
 }
 
-// troubles are the kinds that ops was told.
+// troubles returns the kinds of trouble that were reported.
 func (b *bubble) troubles() []string {
 	b.t.Helper()
 	h, err := b.store.Held(ctx, "ops")
@@ -293,8 +293,8 @@ func TestAHubThatDoesNotAskBack(t *testing.T) {
 	})
 }
 
-// Several machines are behind one public address: what the hub wants of one that knows
-// nothing of a subscription is known to the store.
+// Several machines are behind one public address: a machine that does not know a
+// subscription finds it in the store.
 func TestAHubThatComesToAnotherMachine(t *testing.T) {
 	in(t, func(t *testing.T, b *bubble) {
 		b.mute = true
@@ -325,7 +325,7 @@ func TestAHubThatComesToAnotherMachine(t *testing.T) {
 		testutil.Equal(t, "an unknown callback", b.pushed(unknown, ""), http.StatusGone)
 		b.door = other
 		testutil.Equal(t, "asked back", b.back(form, ""), http.StatusOK)
-		after(30 * minute) // the first one gives up waiting meanwhile
+		after(30 * minute) // the first machine gives up waiting meanwhile
 		p := b.push("a")
 		testutil.Equal(t, "live, and without a failure", []any{p.Live(time.Now()), p.Failed, p.Error}, []any{true, 0, ""})
 		testutil.Equal(t, "pushed", b.pushed(form, rss("", "n9 NATO news 9")), http.StatusNoContent)
@@ -390,7 +390,7 @@ func TestAFeedThatOffersAnotherHub(t *testing.T) {
 	})
 }
 
-// Two servers that name the feed in two ways, in turn.
+// Two servers that name the feed differently, in turn.
 func TestAFeedWhoseHubChangesAllTheTime(t *testing.T) {
 	in(t, func(t *testing.T, b *bubble) {
 		b.open(source("a", 10*minute))
@@ -432,8 +432,8 @@ func TestAnotherPublicAddress(t *testing.T) {
 	})
 }
 
-// A push and a poll of the same feed go one after the other; one that would have
-// to wait for long is to come again.
+// A push and a poll of the same feed take place one after the other; a push that would have
+// to wait long is to come again.
 func TestAPushDuringAPoll(t *testing.T) {
 	in(t, func(t *testing.T, b *bubble) {
 		b.open(source("a", hour))
@@ -483,8 +483,8 @@ func TestUselessPushesDoNotHammerThePublisher(t *testing.T) {
 	})
 }
 
-// The pages of what is pushed are read within the limits of their hosts, as those
-// of what is polled.
+// The pages of pushed items are read within the limits of their hosts, like those of polled
+// items.
 func TestFullTextOfWhatIsPushed(t *testing.T) {
 	in(t, func(t *testing.T, b *bubble) {
 		src := source("a", hour)
@@ -497,7 +497,7 @@ func TestFullTextOfWhatIsPushed(t *testing.T) {
 	})
 }
 
-// Pushes of one feed are taken one by one, and many of many feeds at once.
+// Pushes of one feed are processed one by one, and those of many feeds concurrently.
 func TestManyPushes(t *testing.T) {
 	in(t, func(t *testing.T, b *bubble) {
 		var sources []feeds.Source

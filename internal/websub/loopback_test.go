@@ -32,8 +32,8 @@ func TestAPushAlertsWithoutAPoll(t *testing.T) {
 	}
 }
 
-// A part of a feed must not look like the whole: what it leaves out is still
-// there, and what it has is no news to the next poll.
+// A part of a feed must not look like the whole: what it leaves out is still there, and
+// what it has is no news to the next poll.
 func TestAPollAfterAPushFindsNothingNew(t *testing.T) {
 	w := newWorld(t)
 	sub := w.subscribed()
@@ -75,7 +75,8 @@ func TestOnlyWhatTheHubSignedCounts(t *testing.T) {
 	testutil.Equal(t, "polls", w.polled(), 1)
 }
 
-// What a hub signed and is of no use has the feed polled, at most once a minute.
+// A push that the hub signed but that is useless has the feed polled, at most once a
+// minute.
 func TestHostilePushes(t *testing.T) {
 	bomb := string(gzipped([]byte(strings.Repeat(" ", 64<<20))))
 	for _, test := range []struct {
@@ -188,8 +189,7 @@ func TestARenamedFeedKeepsItsSubscription(t *testing.T) {
 	testutil.Equal(t, "the hub was asked", w.hub.requests(), []string{"subscribe"})
 }
 
-// A feed that gets another address in the config begins anew, and its old
-// subscription is ended.
+// A feed with a new address in the config begins anew, and its old subscription is ended.
 func TestAnotherAddressIsAnotherSubscription(t *testing.T) {
 	w := newWorld(t)
 	sub := w.subscribed()

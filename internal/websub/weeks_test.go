@@ -84,7 +84,7 @@ func TestAFeedThatIsPushedIsPolledLess(t *testing.T) {
 	}
 }
 
-// pause checks how far apart two polls are.
+// pause checks the time between two polls.
 func pause(t *testing.T, what string, polls []time.Time, want time.Duration) {
 	t.Helper()
 	if got := polls[1].Sub(polls[0]); got < want*9/10 || got > want*11/10 {

@@ -35,9 +35,9 @@ import (
 
 var ctx = context.Background()
 
-// world is a publisher and a hub on loopback, and watcher as it runs: the real
-// client, store, poller and server. The feed is polled once an hour, so that what
-// comes up within a test was pushed.
+// world is a publisher and a hub on loopback, and watcher as it runs: the real client,
+// store, poller and server. The feed is polled once an hour, so whatever arrives within a
+// test was pushed.
 type world struct {
 	t         testing.TB
 	publisher *httptest.Server
@@ -56,7 +56,7 @@ type world struct {
 	stop  func()
 }
 
-// hub is a hub that asks back, before it answers, and notes what it was asked.
+// hub is a hub that verifies requests before it answers, and records them.
 type hub struct {
 	*httptest.Server
 	mu    sync.Mutex
@@ -83,8 +83,7 @@ func newHub(t testing.TB) *hub {
 	return h
 }
 
-// verify asks a subscriber whether it means what it asked for, or, with changes,
-// something else.
+// verify asks a subscriber whether it means its request or, with changes, something else.
 func (h *hub) verify(t testing.TB, form, changes url.Values) (status int, body string) {
 	t.Helper()
 	q := url.Values{
@@ -102,7 +101,7 @@ func (h *hub) verify(t testing.TB, form, changes url.Values) (status int, body s
 	return resp.StatusCode, string(b)
 }
 
-// requests are what the hub was asked: modes.
+// requests returns the modes of the requests to the hub.
 func (h *hub) requests() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -113,7 +112,7 @@ func (h *hub) requests() []string {
 	return modes
 }
 
-// first is the first subscription that the hub was asked for.
+// first returns the first subscription that was requested.
 func (h *hub) first() url.Values {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -128,7 +127,7 @@ func sign(method, secret, body string) string {
 	return method + "=" + hex.EncodeToString(mac.Sum(nil))
 }
 
-// push sends a document to a subscription, signed right.
+// push sends a correctly signed document to a subscription.
 func push(t testing.TB, sub url.Values, body string, headers ...string) (status int) {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodPost, sub.Get("hub.callback"), strings.NewReader(body))
@@ -149,7 +148,7 @@ func push(t testing.TB, sub url.Values, body string, headers ...string) (status 
 	return resp.StatusCode
 }
 
-// entries are the items of a document: "guid title" each.
+// rss returns a document with these items: "guid title" each.
 func rss(head string, entries ...string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Wire</title><link>https://wire.example/</link>%s`, head)
@@ -192,7 +191,7 @@ func (w *world) source() feeds.Source {
 	return feeds.Source{ID: "wire", URL: w.publisher.URL + "/feed", Every: time.Hour}
 }
 
-// publish makes the feed's document have these items.
+// publish gives the feed's document these items.
 func (w *world) publish(entries ...string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -206,7 +205,7 @@ func (w *world) must(err error) {
 	}
 }
 
-// start runs watcher on the store there is.
+// start runs watcher on the existing store.
 func (w *world) start(sources ...feeds.Source) {
 	w.t.Helper()
 	var err error
@@ -253,7 +252,7 @@ func (w *world) end() {
 	w.must(w.store.Close())
 }
 
-// subscribed waits until the hub pushes the feed, and returns what it was asked.
+// subscribed waits until the hub pushes the feed, and returns the request.
 func (w *world) subscribed() url.Values {
 	w.t.Helper()
 	w.await("a subscription", func() bool { p := w.feed().State.Push; return p.Live(time.Now()) })
@@ -278,7 +277,7 @@ func (w *world) feed() poll.FeedStatus {
 	return poll.FeedStatus{}
 }
 
-// alerts are the titles that desk was told.
+// alerts returns the titles that desk got.
 func (w *world) alerts() []string {
 	w.t.Helper()
 	h, err := w.store.Held(ctx, "desk")
@@ -310,7 +309,7 @@ func (w *world) pollNow() {
 	w.await("another poll", func() bool { return w.feed().State.Polled.After(n) })
 }
 
-// result is how many pushes ended so.
+// result returns how many pushes had this result.
 func (w *world) result(r websub.Result) int64 { return w.subs.Stats().Pushes[r] }
 
 func gzipped(b []byte) []byte {

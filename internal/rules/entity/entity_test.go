@@ -55,7 +55,7 @@ func TestNamesOfSeveralAreRefused(t *testing.T) {
 	}
 }
 
-// TestFactsAreWhole holds the files of data to what every reader of them relies on.
+// TestFactsAreWhole checks what every reader of the files of data relies on.
 func TestFactsAreWhole(t *testing.T) {
 	name := regexp.MustCompile(`^[\pL\d][\pL\d.'’-]*$`)
 	states := 0
@@ -135,8 +135,8 @@ func TestNamesInsideOthersAreListed(t *testing.T) {
 	}
 }
 
-// apart finds where a name is a part of another entity's longer one: that of Guinea
-// in Guinea-Bissau, that of India in the Chinese one of Indonesia.
+// apart finds names that are a part of another entity's longer name: Guinea in
+// Guinea-Bissau, the Chinese India in that of Indonesia.
 func apart(t *testing.T) string {
 	t.Helper()
 	type named struct {
@@ -182,15 +182,15 @@ func apart(t *testing.T) string {
 	return out.String()
 }
 
-// BenchmarkRead is what the first entity of a config costs.
+// BenchmarkRead measures what the first entity of a config costs.
 func BenchmarkRead(b *testing.B) {
 	for b.Loop() {
 		read()
 	}
 }
 
-// TestUnverifiedWordsAreThere keeps testdata/unverified.txt in step with the words: what
-// it lists is to be looked up by whoever knows the language.
+// TestUnverifiedWordsAreThere keeps testdata/unverified.txt in step with the words: it
+// lists what somebody who knows the language should look up.
 func TestUnverifiedWordsAreThere(t *testing.T) {
 	list, err := os.ReadFile("testdata/unverified.txt")
 	if err != nil {

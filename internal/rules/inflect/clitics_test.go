@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Hebrew and Arabic write small words before a word, without a space.
+// Hebrew and Arabic write small words in front of a word, without a space.
 func TestClitics(t *testing.T) {
 	forms := withClitics(build(paradigms{lines: "- | - ים"}), cliticsOf{chains: "ו ב", definite: "ה וה"})
 	term := NewTerm(fold("טנק"), "טנק")
@@ -33,8 +33,8 @@ func TestClitics(t *testing.T) {
 	}
 }
 
-// A table whose letters have three bytes may have longer endings than another, and
-// two letters of them are not one ending.
+// A table whose letters have three bytes may have longer endings than others, and two of
+// its letters are not one ending.
 func TestLongEndings(t *testing.T) {
 	forms := build(paradigms{lines: "- | - ისთვის", longest: 24})
 	term := NewTerm(fold("ესტონეთ"), "ესტონეთ")

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// joinPairs are words that a reader calls forms of one word.
+// joinPairs are words that a reader would call forms of one word.
 const joinPairs = `
 Baltic/Baltics brigade/brigades division/divisions army/armies country/countries city/cities navy/navies ally/allies enemy/enemies treaty/treaties
 convoy/convoys day/days missile/missiles drone/drones tank/tanks strike/strikes force/forces troop/troops soldier/soldiers officer/officers base/bases
@@ -42,8 +42,8 @@ Leopard/Leopards Patriot/Patriots Pole/Poles Finn/Finns Swede/Swedes Dane/Danes 
 Kennedy/Kennedys Fed/Feds seize/seized seize/seizing change/changed judge/judging cease/ceased refugee/refugees committee/committees employee/employees
 `
 
-// apartPairs are words that look like forms of one word, and are not, or that a
-// reader takes for different words.
+// apartPairs are words that look like forms of one word but are not, or that a reader takes
+// for different words.
 const apartPairs = `
 new/news good/goods custom/customs mean/means content/contents politic/politics economic/economics arm/arms physic/physics
 Hama/Hamas Texa/Texas Kansa/Kansas Lao/Laos Lago/Lagos Wale/Wales Rhode/Rhodes Mar/Mars Athen/Athens Pari/Paris Tuni/Tunis Cypru/Cyprus Honduras/Hondura

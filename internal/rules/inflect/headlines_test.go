@@ -10,11 +10,10 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// TestHeadlines tells the language of items that are a headline and nothing
-// else, from feeds that declare it, that declare none, and that declare en
-// whatever they carry. A headline may be too short to tell: then more languages
-// are taken into account, and its own is among them, but for one of three words
-// that declares en.
+// TestHeadlines detects the language of items that consist of a headline, from feeds that
+// declare it, that declare none, and that declare en whatever they carry. A headline may be
+// too short to tell: then several languages count, and its own is among them, except for a
+// headline of three words in a feed that declares en.
 func TestHeadlines(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("testdata", "headlines.txt"))
 	if err != nil {
@@ -61,8 +60,8 @@ func TestHeadlines(t *testing.T) {
 	}
 }
 
-// alike are the languages whose forms are the same as those of the language, as Croatian
-// and Serbian have them: it does not matter which of them a text is taken for.
+// alike returns the languages with the same forms as a language, such as Croatian and
+// Serbian: it does not matter which of them a text is taken for.
 func alike(l Langs) Langs {
 	all := None
 	for i, other := range languages {
@@ -73,8 +72,8 @@ func alike(l Langs) Langs {
 	return all | l
 }
 
-// TestLanguageWithoutTables: a feed that declares a language whose forms are not
-// known loses nothing that it would find if it declared none.
+// TestLanguageWithoutTables: a feed that declares a language without known forms loses
+// nothing that it would find if it declared none.
 func TestLanguageWithoutTables(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("testdata", "headlines.txt"))
 	if err != nil {

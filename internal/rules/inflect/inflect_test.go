@@ -21,8 +21,8 @@ func folded(t testing.TB, s string) string {
 	return strings.Clone(b.Folded(&b.Tokens[0]))
 }
 
-// Forms of names and of words of the field, and words that are near them and
-// are not forms. None is from a treebank.
+// Forms of names and of words of the field, and similar words that are not forms. None is
+// from a treebank.
 func TestForms(t *testing.T) {
 	for _, c := range []struct {
 		lang, term, yes, never string
@@ -144,7 +144,7 @@ func TestAcronyms(t *testing.T) {
 	}
 }
 
-// An article in no known language: a word finds itself and nothing else.
+// In an article in no known language a word finds itself and nothing else.
 func TestUnknownLanguage(t *testing.T) {
 	term := NewTerm("estonia", "Estonia")
 	if !term.Joins(None, "estonia") || term.Joins(None, "estonias") {
@@ -179,8 +179,8 @@ func TestDetect(t *testing.T) {
 	}
 }
 
-// Whatever joins must be found by the keys: a stem of the class of a language,
-// and an ending that Cuts knows.
+// Words that join must be found by the keys: by a stem of the language's class, and an
+// ending that Cuts knows.
 func TestPropertyStemsAndCuts(t *testing.T) {
 	var endings []string
 	for _, l := range languages {

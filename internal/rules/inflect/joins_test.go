@@ -7,7 +7,7 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// tested are the languages whose forms are known.
+// tested returns the languages whose forms are known.
 func tested(tb testing.TB) []*language {
 	tb.Helper()
 	var out []*language
@@ -22,7 +22,7 @@ func tested(tb testing.TB) []*language {
 	return out
 }
 
-// eachPair goes through the test words of a language.
+// eachPair calls each with the test words of a language.
 func eachPair(tb testing.TB, l *language, each func(term, form string, want bool)) {
 	tb.Helper()
 	lines := inflecttest.Words(tb, ".")[l.code]
@@ -31,7 +31,7 @@ func eachPair(tb testing.TB, l *language, each func(term, form string, want bool
 	}
 	for _, line := range lines {
 		if words.ScriptOf(folded(tb, line.Term)) != l.script {
-			continue // it is of the same language in its other script
+			continue // it is in the language's other script
 		}
 		for _, f := range line.Forms {
 			each(line.Term, f, true)
@@ -42,10 +42,10 @@ func eachPair(tb testing.TB, l *language, each func(term, form string, want bool
 	}
 }
 
-// TestPairs holds a term against its forms and against words that look alike,
-// once as a word of its language alone and once among all languages of its
-// script, as in an article whose language nobody knows. There the form may be one
-// that English has for another word, as Latvian is of Latvia in Finnish.
+// TestPairs compares a term with its forms and with words that look alike, once as a word
+// of its language alone and once among all languages of its script, as in an article whose
+// language is unknown. There the form may be one that English has for another word, as
+// Latvian is of Latvia in Finnish.
 func TestPairs(t *testing.T) {
 	for _, lang := range tested(t) {
 		t.Run(lang.code, func(t *testing.T) {
@@ -75,9 +75,8 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// TestNoEnglishPlural: where an article may be in English, the -s of German or
-// French does not make a plural of what is none, nor the -n of Finnish a country of
-// its people.
+// TestNoEnglishPlural: in an article that may be English, the -s of German or French does
+// not make a plural, nor the -n of Finnish a country of its people.
 func TestNoEnglishPlural(t *testing.T) {
 	for _, c := range []struct {
 		declared       []string

@@ -12,7 +12,7 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// What the table of languages must say of each, so that none is half there.
+// What the table of languages must say of each, so that none is incomplete.
 func TestTableOfLanguages(t *testing.T) {
 	type written struct {
 		tag    string
@@ -65,11 +65,11 @@ func TestTableOfLanguages(t *testing.T) {
 	}
 }
 
-// ofScript are the languages of a script, whether their forms are known or not.
+// ofScript returns the languages of a script, whether or not their forms are known.
 func ofScript(s words.Script) Langs { return inScript[s] | others[s] }
 
-// Every set of languages has a class in each script in which forms are known, and
-// those of a language are those of its family.
+// Every set of languages has a class in each script in which forms are known, and the
+// classes of a language are those of its family.
 func TestPropertyClasses(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := Langs(rapid.Uint64().Draw(t, "langs")) & (inflected | Other)
@@ -105,14 +105,14 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// Acronyms that are a word somewhere, in the order of the table, and those that are
-// none.
+// Acronyms that are a word in some language, in the order of the table, and acronyms that
+// are none.
 func TestEveryday(t *testing.T) {
 	for acronym, want := range map[string]string{
 		"EU": "fr pt ro", "НА": "ru uk bg sr", "UNGA": "sv", "ICE": "en",
 		"NATO": "", "OSCE": "",
-		"WAR": "", // in capitals it is shouted, and no acronym
-		"ABM": "", // of three letters, and no word of any
+		"WAR": "", // in capitals it is emphasis, not an acronym
+		"ABM": "", // of three letters, and not a word of any language
 	} {
 		if got := strings.Join(Everyday(folded(t, acronym)).Codes(), " "); got != want {
 			t.Errorf("%s is a word of %q, want %q", acronym, got, want)

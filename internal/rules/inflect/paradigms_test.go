@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// What a line of a table means, each on a table of its own.
+// What a line of a table means, each shown on a table of its own.
 func TestParadigms(t *testing.T) {
 	for _, c := range []struct {
 		table            paradigms
@@ -48,8 +48,7 @@ func TestParadigms(t *testing.T) {
 	}
 }
 
-// A table that cannot be read is a mistake of whoever wrote it, and is told when it
-// is read.
+// A table that cannot be read is a mistake of its author, and is reported when it is read.
 func TestParadigmsThatCannotBeRead(t *testing.T) {
 	for why, table := range map[string]paradigms{
 		"a line without |":        {lines: "a e am"},
@@ -68,7 +67,7 @@ func TestParadigmsThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// The keys of endings are had going once from the end of a word to its beginning.
+// The keys of endings can be computed in one pass from the end of a word to its beginning.
 func TestPropertyKeysOfEndings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bytes := rapid.SliceOfN(rapid.Byte(), 1, 40).Draw(t, "word")
@@ -83,7 +82,7 @@ func TestPropertyKeysOfEndings(t *testing.T) {
 	})
 }
 
-// However many endings a table has, each is found with its lines and no other.
+// However many endings a table has, each is found with its lines and no others.
 func TestPropertyEndings(t *testing.T) {
 	ending := rapid.StringMatching(`[a-e]{1,4}`)
 	rapid.Check(t, func(t *rapid.T) {

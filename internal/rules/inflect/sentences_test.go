@@ -9,8 +9,8 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// finds says whether the rule's word is in the text, as an article that
-// declares a language, or none.
+// finds reports whether the rule's word is found in a text whose article declares a
+// language, or none.
 func finds(tb testing.TB, rule, declared, text string) bool {
 	tb.Helper()
 	var b words.Buffer
@@ -26,10 +26,9 @@ func finds(tb testing.TB, rule, declared, text string) bool {
 	return false
 }
 
-// TestSentences looks for words in short texts, where the language is declared,
-// where it is not, and where the feed says en whatever it carries. A text of a
-// few words may not tell its language: then words are found that ought not to
-// be, which is counted, but none is missed.
+// TestSentences searches short texts for words, with the language declared, undeclared, and
+// with a feed that declares en whatever it carries. The language of a few words may not be
+// clear: then some words are wrongly found, which is counted, but none is missed.
 func TestSentences(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("testdata", "sentences.txt"))
 	if err != nil {

@@ -9,9 +9,8 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// TestStems: an index that files a term under its stems, and looks a word up
-// with every ending cut off that it may have, loses none of the term's forms in
-// any language.
+// TestStems: an index that stores a term under its stems, and looks a word up with every
+// possible ending cut off, loses none of the term's forms in any language.
 func TestStems(t *testing.T) {
 	for _, lang := range tested(t) {
 		eachPair(t, lang, func(term, form string, _ bool) {
@@ -31,8 +30,8 @@ func TestStems(t *testing.T) {
 	}
 }
 
-// brought says whether the word in these languages is a stem of the term, with one
-// of its endings and what may stand before it cut off.
+// brought reports whether, in these languages, the word without one of its endings and what
+// may stand before it is a stem of the term.
 func brought(w Term, l Langs, word string) bool {
 	classes := l.Classes(words.ScriptOf(word)) | 1<<AnyClass
 	starts := []string{word}
@@ -50,7 +49,8 @@ func brought(w Term, l Langs, word string) bool {
 	return false
 }
 
-// begun says whether one of the term's beginnings begins the word in these languages.
+// begun reports whether, in these languages, the word begins with one of the term's
+// beginnings.
 func begun(w Term, l Langs, word string) bool {
 	return slices.ContainsFunc(w.Beginnings(l, l.ReadsBothScripts()), func(b string) bool { return strings.HasPrefix(word, b) })
 }

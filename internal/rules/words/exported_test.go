@@ -45,8 +45,7 @@ func TestScriptOf(t *testing.T) {
 	}
 }
 
-// Letters may take one byte, three or four: what is cut off a word is cut between
-// two of them.
+// Letters may take one byte, three or four: a word is cut only between letters.
 func TestLetters(t *testing.T) {
 	for _, c := range []struct {
 		word    string
@@ -110,8 +109,8 @@ func TestNumber(t *testing.T) {
 	}
 }
 
-// The index files words under hashes of their beginnings, and looks them up by
-// HashFirst: it must give what Hash gives of the same bytes, at any length.
+// The index stores words under hashes of their beginnings, and looks them up by HashFirst:
+// it must return what Hash returns for the same bytes, at any length.
 func TestPropertyHashFirst(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		word := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"a", "Z", "7", "ł", "Ж", "σ", "나", "ა"}), 1, 40).Draw(t, "letters"), "")
@@ -136,8 +135,8 @@ func TestPropertyHashFirst(t *testing.T) {
 	})
 }
 
-// What Scan says of a text is the same whatever stands before it in the buffer, and
-// a Reset buffer is like a new one.
+// What Scan finds in a text does not depend on what stands before it in the buffer, and a
+// Reset buffer is like a new one.
 func TestPropertyScanAppends(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		first, second := rapid.String().Draw(t, "first"), rapid.String().Draw(t, "second")
@@ -161,7 +160,7 @@ func TestPropertyScanAppends(t *testing.T) {
 	})
 }
 
-// No part of a text has fewer words than Least says.
+// No part of a text has fewer words than Least returns.
 func TestPropertyLeast(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		parts := rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{" ", "\n", "U.S. ", "a", "'s ", "п'ять ", "35", "…", "é ", "ə", "나", "ß", "’", "\xd0", "ש״ ", "\u0301"}))).Draw(t, "parts")

@@ -158,7 +158,7 @@ func TestPropertyScan(t *testing.T) {
 	})
 }
 
-// first is Head by another road.
+// first computes Head in another way.
 func (b *Buffer) first(w string, k int) uint64 {
 	var c Buffer
 	c.Scan(w, 0)
@@ -196,8 +196,8 @@ func BenchmarkScan(b *testing.B) {
 	}
 }
 
-// Words are read eight bytes at a time: every length, what follows, and where a
-// letter that is no ASCII stands must give what letter by letter gives.
+// Words are read eight bytes at a time: for every length, every following byte and every
+// place of a non-ASCII letter the result must be the same as letter by letter.
 func TestScanAtEveryLength(t *testing.T) {
 	for n := 1; n <= 40; n++ {
 		plain := strings.Repeat("aB3xyzNATO", 5)[:n]

@@ -43,8 +43,8 @@ type writerFunc func(p []byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
-// TestBackup: a copy has what the store had when it began, whatever is written to
-// the store before it ends.
+// TestBackup: a copy has what the store had when the copy began, whatever is written to the
+// store before it ends.
 func TestBackup(t *testing.T) {
 	s, _ := emptied(t)
 	defer s.Close()
@@ -53,7 +53,7 @@ func TestBackup(t *testing.T) {
 	path, err := backup(t, s, func() {
 		n++
 		if n > 20 {
-			return // as long as free pages are left: to map more of them waits for us
+			return // as long as there are free pages: mapping more of the file waits for us
 		}
 		testutil.Must(t, s.update(func(tx *sealed.Tx) error {
 			return putOld(tx, bytes.Repeat([]byte{byte(n)}, 5000), time.Unix(int64(9000+n), 0), 1)
@@ -66,8 +66,7 @@ func TestBackup(t *testing.T) {
 	sameContents(t, path, want)
 }
 
-// TestBackupOfCompacted: a store that was compacted is copied, and not the file
-// that it was.
+// TestBackupOfCompacted: a backup of a compacted store copies the new file.
 func TestBackupOfCompacted(t *testing.T) {
 	s, _ := emptied(t)
 	defer s.Close()
@@ -89,8 +88,8 @@ func sameContents(t *testing.T, path string, want map[string]string) {
 	}
 }
 
-// TestBackupLetsWritersGo: a backup whose reader is slow ends itself once a write
-// has to wait for it, and the write goes through.
+// TestBackupLetsWritersGo: a backup whose reader is slow ends itself once a write has to
+// wait for it, and the write goes through.
 func TestBackupLetsWritersGo(t *testing.T) {
 	s, _ := emptied(t)
 	defer s.Close()
@@ -99,7 +98,7 @@ func TestBackupLetsWritersGo(t *testing.T) {
 	_, err := backup(t, s, func() {
 		once.Do(func() {
 			go func() {
-				// More than is mapped: it waits for every reader to end.
+				// More than is mapped, so it waits for every reader to end.
 				wrote <- s.update(func(tx *sealed.Tx) error {
 					for n := range 64 {
 						if err := putOld(tx, bytes.Repeat([]byte{1}, 1<<20), time.Unix(int64(9000+n), 0), 1); err != nil {
@@ -123,7 +122,7 @@ func TestBackupLetsWritersGo(t *testing.T) {
 	testutil.Must(t, <-wrote)
 }
 
-// TestBackupCancelled: who goes away stops it, and the store goes on.
+// TestBackupCancelled: a caller who goes away stops it, and the store goes on.
 func TestBackupCancelled(t *testing.T) {
 	s, _ := emptied(t)
 	defer s.Close()
@@ -140,7 +139,7 @@ func TestBackupCancelled(t *testing.T) {
 	testutil.Must(t, err)
 }
 
-// TestVerify: every byte of a copy that means something is looked at.
+// TestVerify: every meaningful byte of a copy is checked.
 func TestVerify(t *testing.T) {
 	s, _ := emptied(t)
 	path, err := backup(t, s, func() {})

@@ -14,8 +14,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// A file is one process's alone: no machine joins another, and no answer of a commit can
-// be lost but with the process itself.
+// A file belongs to one process: no other machine joins, and no answer of a commit can be
+// lost unless the process dies.
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, _ bool) storetest.Data {
 		path := filepath.Join(t.TempDir(), "watcher.db")

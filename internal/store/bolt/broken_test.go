@@ -36,8 +36,8 @@ func messageOf(title string) notify.Message {
 	return notify.Message{ID: "msg_" + a.ID, Target: "desk", AlertIDs: []string{a.ID}, Payload: fmt.Appendf(nil, `"to tell: %s"`, title)}
 }
 
-// stocked makes a store with something of everything: alerts that are held,
-// waiting for their first or their next try, and under way; a mute, the history.
+// stocked makes a store with something of everything: alerts that are held, that wait for
+// their first or their next attempt, and that are being sent; a mute; the history.
 func stocked(t *testing.T, path string) *bolt.Store {
 	t.Helper()
 	s := open(t, path)
@@ -97,8 +97,8 @@ func change(t *testing.T, path, bucket string, to func(b *sealed.Bucket, k, v []
 	testutil.Must(t, errors.Join(err, db.Close()))
 }
 
-// Values cannot be what they are, although their sums fit: as a bug leaves them,
-// or memory that fails before they are written.
+// Values whose checksums fit are still wrong, as a bug would leave them, or memory that
+// fails before they are written.
 func TestDamageInsideAValue(t *testing.T) {
 	zeroed := func(b *sealed.Bucket, k, v []byte) error {
 		clear(v[len(v)/2 : len(v)/2+4])
@@ -157,8 +157,8 @@ func TestDamageInsideAValue(t *testing.T) {
 	}
 }
 
-// scribble overwrites all of what is found in the file of an open store, which
-// maps it.
+// scribble overwrites every occurrence of found in the file of an open store, which maps
+// it.
 func scribble(t *testing.T, path, found string) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -240,8 +240,8 @@ func TestDamagedHistory(t *testing.T) {
 	oneRecord(t, s, "tail")
 }
 
-// What a feed has shown is packed by feeds. Where it is damaged the feed begins
-// anew: as it takes a baseline, that is one batch that is not alerted.
+// What a feed has shown is packed by package seen. If it is damaged, the feed begins anew
+// with a baseline, so one batch is not alerted.
 func TestDamagedSeen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	s := stocked(t, path)
@@ -307,8 +307,8 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
-// The disk has no room for a fresh store: the damaged one stays where it is, to
-// be put aside, and told of, once there is.
+// The disk has no room for a fresh store: the damaged one stays where it is, to be put
+// aside and reported once there is room.
 func TestDamageWithoutRoom(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "watcher.db")

@@ -19,8 +19,8 @@ func frozen(t *testing.T, s *bolt.Store, title string) {
 	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{messageOf(title)}}))
 }
 
-// The clock is a year ahead for a while. What was tried then would stand behind
-// every retry of the right time, for as long as the target keeps failing.
+// The clock is a year ahead for a while. Retries of that time would stand behind every
+// retry of the right time, for as long as the target keeps failing.
 func TestRetriesOfAWrongClock(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	synctest.Test(t, func(t *testing.T) {
@@ -41,7 +41,7 @@ func TestRetriesOfAWrongClock(t *testing.T) {
 		testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Retry: time.Minute}))
 		testutil.Must(t, s.Close())
 	})
-	// The first of the two alone is written anew by the right clock.
+	// Only the first of the two is rewritten by the right clock.
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, path)
 		defer s.Close()
@@ -55,7 +55,7 @@ func TestRetriesOfAWrongClock(t *testing.T) {
 	})
 }
 
-// While the program runs nobody restarts it: it looks for such places now and then.
+// Nobody restarts a running program: it looks for such places now and then.
 func TestRetryBeyondAllSense(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	synctest.Test(t, func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestRetryBeyondAllSense(t *testing.T) {
 	})
 }
 
-// prunedAt is when a closed store was last pruned.
+// prunedAt returns when a closed store was last pruned.
 func prunedAt(t *testing.T, path string) (at time.Time) {
 	t.Helper()
 	change(t, path, "meta", func(b *sealed.Bucket, _, _ []byte) error {
@@ -90,8 +90,7 @@ func uint64Of(b []byte) (n uint64) {
 	return n
 }
 
-// A process of cron never runs for a day, and one that is restarted every night
-// neither.
+// A process run by cron never runs for a day, nor does one that is restarted every night.
 func TestPruneByShortProcesses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	synctest.Test(t, func(t *testing.T) {

@@ -17,9 +17,9 @@ import (
 
 const compactKilled = "COMPACT_KILLED_PATH"
 
-// TestCompactKilled kills a process that compacts its store and writes beside it,
-// at random, and in a build with faults just before and after the swap: what it
-// was told to be stored is there, and all else that was.
+// TestCompactKilled kills a process that compacts its store and writes at the same time, at
+// random, and in a build with faults just before and after the swap: every acknowledged
+// write is there, and everything from before.
 func TestCompactKilled(t *testing.T) {
 	if path := os.Getenv(compactKilled); path != "" {
 		compactAndWrite(path)

@@ -17,7 +17,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// contents are all keys with their values, and the sequences.
+// contents returns all keys with their values, and the sequences.
 func contents(t *testing.T, s *Store) map[string]string {
 	t.Helper()
 	all := make(map[string]string)
@@ -36,7 +36,8 @@ func contents(t *testing.T, s *Store) map[string]string {
 	return all
 }
 
-// sameNextStart ends s, the store at path: the next start has the same contents.
+// sameNextStart closes s, the store at path, and checks that the next start has the same
+// contents.
 func sameNextStart(t *testing.T, s *Store, path string) {
 	t.Helper()
 	want := contents(t, s)
@@ -67,7 +68,7 @@ func emptied(t *testing.T) (*Store, string) {
 	return s, path
 }
 
-// putOld keeps something as the history of a store of before articles had numbers.
+// putOld adds to the history in the form from before articles had numbers.
 func putOld(tx *sealed.Tx, packed []byte, seen time.Time, feed uint64) error {
 	b := tx.Bucket(bucketHistory)
 	seq, err := b.NextSequence()
@@ -77,7 +78,7 @@ func putOld(tx *sealed.Tx, packed []byte, seen time.Time, feed uint64) error {
 	return b.Put(slices.Concat(number(uint64(seen.UnixNano())), number(seq), number(feed)), packed)
 }
 
-// TestCompact: the file shrinks, holds the same, goes on, and is the store of the
+// TestCompact: the file shrinks, has the same contents, goes on, and is the store of the
 // next start.
 func TestCompact(t *testing.T) {
 	s, path := emptied(t)
@@ -101,8 +102,8 @@ func TestCompact(t *testing.T) {
 	sameNextStart(t, s, path)
 }
 
-// TestCompactBesideWrites: nothing of what others write, change and delete while a
-// store is compacted is lost.
+// TestCompactBesideWrites: nothing that others write, change and delete while a store is
+// compacted is lost.
 func TestCompactBesideWrites(t *testing.T) {
 	s, path := emptied(t)
 	ctx, stop := context.WithCancel(t.Context())
@@ -137,7 +138,7 @@ func TestCompactBesideWrites(t *testing.T) {
 		if _, _, err := s.Compact(t.Context(), func(int64, int64) {}); err == nil {
 			done++
 		} else {
-			t.Log(err) // the machine is slow, and others go before
+			t.Log(err) // the machine is slow, and others go first
 		}
 	}
 	stop()
@@ -156,7 +157,7 @@ func TestCompactBesideWrites(t *testing.T) {
 	sameNextStart(t, s, path)
 }
 
-// TestCatchUp: whatever changed since the copy was made is made up for.
+// TestCatchUp: every change since the copy was made is applied to it.
 func TestCatchUp(t *testing.T) {
 	s, _ := emptied(t)
 	defer s.Close()

@@ -195,8 +195,8 @@ func TestInUse(t *testing.T) {
 	}
 }
 
-// TestDiskFull fills the disk for real: in a process of its own whose files may
-// not grow past a limit, which the kernel enforces for each write.
+// TestDiskFull really fills the disk: in a process of its own whose files may not grow past
+// a limit, which the kernel enforces for each write.
 func TestDiskFull(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	if os.Getenv("DISK_FULL_PATH") != "" {
@@ -210,7 +210,7 @@ func TestDiskFull(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	// What was stored before is there, and so is what was stored while it was full.
+	// Everything is there that was stored before, and while it was full.
 	s := open(t, path)
 	defer s.Close()
 	if got := damages(t, s); len(got) > 0 {
@@ -288,7 +288,7 @@ func diskFull(t *testing.T, path string) {
 		if err != nil || !ok {
 			t.Fatal("not free", err)
 		}
-		c.Due = c.Now // as if it had come due
+		c.Due = c.Now // as if it were due
 		loud.Claim = c
 		if _, err := s.Commit(ctx, []poll.Outcome{*loud}); err == nil {
 			t.Fatal("stored on a full disk")

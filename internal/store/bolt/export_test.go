@@ -8,7 +8,7 @@ import (
 	"watcher/internal/store/storetest"
 )
 
-// Break flips a bit of a stored record, behind the back of the store that has it open.
+// Break flips a bit of a stored record without the knowledge of the store that has it open.
 func Break(s *Store, r storetest.Record) (found bool, err error) {
 	bucket := map[string][]byte{
 		storetest.AlertRecord: bucketAlerts, storetest.HeldRecord: bucketHeld, storetest.DeliveryRecord: bucketDeliveries,

@@ -34,12 +34,12 @@ var (
 	everyPage = flag.Bool("every-page", false, "try each kind of fault on every page, and not on some")
 )
 
-// inventory is all that a store returns: of each kind what there is.
+// inventory is everything that a store returns, by kind.
 type inventory map[string]bool
 
-// fill makes a store with something of everything: trees of several pages, values
-// that span pages, what is held, waits, was sent, is dead; and returns what is in
-// it. The messages of desk are due.
+// fill makes a store with something of everything: trees of several pages, values that span
+// pages, alerts that are held, waiting, sent and dead. It returns what is in it. The
+// messages of desk are due.
 func fill(t *testing.T, path string) inventory {
 	t.Helper()
 	s := open(t, path)
@@ -108,8 +108,8 @@ func fill(t *testing.T, path string) inventory {
 	return all
 }
 
-// takeStock reads all that the store has. It begins nothing: what is frozen is
-// read by Next when it is sent, here by whoever asks for the payloads.
+// takeStock reads everything that the store has. It begins no delivery: Next reads frozen
+// messages when they are sent, and takeStock reads the payloads.
 func takeStock(s *bolt.Store) (inventory, error) {
 	all := make(inventory)
 	note := func(format string, args ...any) { all[fmt.Sprintf(format, args...)] = true }
@@ -160,7 +160,7 @@ func takeStock(s *bolt.Store) (inventory, error) {
 	matched, err := s.Matched(ctx, []string{"nato"})
 	try(err)
 	note("matched %v", matched)
-	for range 30 { // all that waits is due
+	for range 30 { // everything that waits is due
 		d, ok, _, err := s.Begin(ctx, "desk")
 		if try(err); !ok {
 			break
@@ -176,7 +176,7 @@ type damaging struct {
 	do   func(file []byte) []byte
 }
 
-// pageFaults are what can become of a page.
+// pageFaults returns the faults that a page can have.
 func pageFaults(n, pages int, rng *rand.Rand) []damaging {
 	size := os.Getpagesize()
 	page := func(f []byte, n int) []byte { return f[n*size : (n+1)*size] }
@@ -204,7 +204,7 @@ func pageFaults(n, pages int, rng *rand.Rand) []damaging {
 	}
 }
 
-// randomFault is any fault.
+// randomFault returns any fault.
 func randomFault(size int, rng *rand.Rand) damaging {
 	at := rng.IntN(size)
 	switch rng.IntN(6) {
@@ -242,10 +242,10 @@ func randomFault(size int, rng *rand.Rand) damaging {
 	}}
 }
 
-// TestFaults damages a store in many ways. Whatever was done to it: opening it
-// works, and again; nothing that is read was altered; what is missing is told.
-// The trials run in processes of their own, as bbolt has panics that nobody can
-// recover: a process that dies fails the test.
+// TestFaults damages a store in many ways. Whatever was done to it: it can be opened, again
+// and again; nothing that is read was altered; what is missing is reported. The trials run
+// in processes of their own, as bbolt has panics that nobody can recover: a process that
+// dies fails the test.
 func TestFaults(t *testing.T) {
 	if seeds := os.Getenv("STORE_FAULTS"); seeds != "" {
 		tryFaults(t, os.Getenv("STORE_FAULTS_BASE"), seeds)
@@ -278,7 +278,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// failures leaves out of what a process printed the trials that came to a good end.
+// failures removes the successful trials from the output of a process.
 func failures(out string) string {
 	lines := strings.SplitAfter(strings.TrimSpace(out), "\n")
 	return strings.Join(slices.DeleteFunc(lines, func(line string) bool {
@@ -286,7 +286,7 @@ func failures(out string) string {
 	}), "")
 }
 
-// fastDir is a folder where a sync costs nothing, where there is one.
+// fastDir returns a folder in which a sync costs nothing, if there is one.
 func fastDir(t *testing.T) string {
 	t.Helper()
 	if dir, err := os.MkdirTemp("/dev/shm", "watcher-test-"); err == nil {
@@ -328,7 +328,7 @@ func tryFaults(t *testing.T, base, seeds string) {
 	fmt.Println(seeds, tally)
 }
 
-// try tries a fault, and returns what became of the store.
+// try tries a fault, and returns the state of the store.
 func try(t *testing.T, file []byte, d damaging, whole inventory) (outcome string) {
 	t.Helper()
 	fmt.Println("try:", d.what) // the last line of a process that dies
@@ -371,7 +371,7 @@ func try(t *testing.T, file []byte, d damaging, whole inventory) (outcome string
 	return outcome
 }
 
-// told sees to it that what is missing was told.
+// told checks that what is missing was reported.
 func told(t *testing.T, path string, d damaging, damaged []byte, got, whole inventory, outcome string) string {
 	t.Helper()
 	s := open(t, path)

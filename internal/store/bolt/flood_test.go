@@ -18,10 +18,10 @@ import (
 	"watcher/internal/store/bolt"
 )
 
-// BenchmarkFlood is how long it takes until all alerts are held of a poll that
-// brings many matching items for 13 targets. Beside it stand how long its commit
-// took, after which none of them can be lost, and what the commits of another feed
-// take meanwhile, one item for each target 20 times a second.
+// BenchmarkFlood measures the time until all alerts are held of a poll that brings many
+// matching items for 13 targets. Beside it are the time of its commit, after which none of
+// them can be lost, and that of the commits of another feed meanwhile, one item for each
+// target 20 times a second.
 func BenchmarkFlood(b *testing.B) {
 	for _, items := range []int{1000, 3000, 10_000} {
 		b.Run(fmt.Sprintf("items=%d", items), func(b *testing.B) {
@@ -43,7 +43,7 @@ func BenchmarkFlood(b *testing.B) {
 	}
 }
 
-// flood stores one, and returns how long that took and what the commits of another
+// flood stores a flood, and returns how long that took, and how long the commits of another
 // feed took until all of it was held.
 func flood(b *testing.B, items, targets int) (stored time.Duration, meanwhile []time.Duration) {
 	b.StopTimer()
@@ -108,7 +108,7 @@ func flood(b *testing.B, items, targets int) (stored time.Duration, meanwhile []
 	return stored, meanwhile
 }
 
-// article is the alerts of an item of a size that is common.
+// article returns the alerts of an item of common size.
 func article(feed string, n, targets int) []notify.Alert {
 	key := notify.KeyOf(feed, strconv.Itoa(n))
 	var text strings.Builder

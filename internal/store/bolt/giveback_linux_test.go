@@ -15,8 +15,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestGiveBack: the file takes less of its disk while it is read and written, and has
-// what it had; so has what the next start finds.
+// TestGiveBack: the file takes less of its disk while it is read and written, and its
+// contents stay the same, also for the next start.
 func TestGiveBack(t *testing.T) {
 	s, path := emptied(t)
 	testutil.Must(t, s.update(func(tx *sealed.Tx) error {
@@ -51,7 +51,7 @@ func TestGiveBack(t *testing.T) {
 				select {
 				case <-stop:
 					return
-				case <-time.After(time.Millisecond): // or nobody else is ever let in
+				case <-time.After(time.Millisecond): // else nobody else would get in
 				}
 				if have := contents(t, s); !maps.Equal(have, want) {
 					t.Error("it has other contents meanwhile")
@@ -68,7 +68,7 @@ func TestGiveBack(t *testing.T) {
 	}
 	close(stop)
 	group.Wait()
-	if given == 0 { // it was read at each try
+	if given == 0 { // it was being read at each try
 		n, err := s.GiveBack(t.Context())
 		testutil.Must(t, err)
 		given = n

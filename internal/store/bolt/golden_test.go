@@ -33,7 +33,7 @@ const goldenAll = "testdata/schema2_all.db.gz"
 // goldenKilled is just after it was killed.
 var goldenKilled = time.Date(2026, 11, 29, 2, 28, 0, 0, time.UTC)
 
-// inGolden opens the store as a process does that is started at once.
+// inGolden opens the store as a process does that is started right after the kill.
 func inGolden(t *testing.T, test func(*testing.T, *bolt.Store)) {
 	t.Helper()
 	path := unpacked(t, goldenAll)
@@ -47,7 +47,7 @@ func inGolden(t *testing.T, test func(*testing.T, *bolt.Store)) {
 	})
 }
 
-// traces are the alerts of the store by target and feed, troubles without a feed.
+// traces returns the alerts of the store by target and feed; troubles have no feed.
 func traces(t *testing.T, s *bolt.Store) map[string][]notify.Trace {
 	t.Helper()
 	all := make(map[string][]notify.Trace)
@@ -59,7 +59,7 @@ func traces(t *testing.T, s *bolt.Store) map[string][]notify.Trace {
 	return all
 }
 
-// statesOf are the states of what a target was to be told of a feed.
+// statesOf returns the states of a target's alerts of a feed.
 func statesOf(trs []notify.Trace) string {
 	n := make(map[notify.AlertState]int)
 	for _, tr := range trs {
@@ -72,7 +72,7 @@ func statesOf(trs []notify.Trace) string {
 	return strings.Join(parts, ", ")
 }
 
-// All that the store has is read: nothing is empty that was not, nothing is lost.
+// Everything in the store is read: nothing is empty that was not, nothing is lost.
 func TestGoldenIsRead(t *testing.T) {
 	inGolden(t, func(t *testing.T, s *bolt.Store) {
 		all := traces(t, s)
@@ -144,8 +144,8 @@ func TestGoldenIsRead(t *testing.T) {
 	})
 }
 
-// What waits is sent, what was being sent is sent again and said to be ambiguous, what
-// is held can be told, and so can the items of a feed that was re-keyed.
+// Waiting messages are sent, those that were being sent are sent again as ambiguous, held
+// alerts can be sent, and so can the items of a re-keyed feed.
 func TestGoldenAlerts(t *testing.T) {
 	inGolden(t, func(t *testing.T, s *bolt.Store) {
 		d, ok, _, err := s.Begin(ctx, "hung")
@@ -153,7 +153,7 @@ func TestGoldenAlerts(t *testing.T) {
 			t.Errorf("to hung goes %v, ambiguous %v: %s", ok, d.Ambiguous, d.Message.Payload)
 		}
 		testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
-		time.Sleep(10 * 24 * time.Hour) // as down asked
+		time.Sleep(10 * 24 * time.Hour) // as down had asked
 		for range 3 {
 			d, ok, _, err := s.Begin(ctx, "down")
 			if testutil.Must(t, err); !ok {

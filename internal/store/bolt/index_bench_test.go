@@ -17,8 +17,8 @@ import (
 )
 
 // BenchmarkKeepArticles commits articles of about 3.2 KB, five in a poll, and makes
-// segments of them. It reports the processor time that an article takes with the commit
-// alone and with the index beside it, and what it takes on disk.
+// segments of them. It reports the CPU time of an article with the commit alone and with
+// the index, and its size on disk.
 func BenchmarkKeepArticles(b *testing.B) {
 	corpus, err := testutil.ReadCorpus("../../../../shared/corpus/ud")
 	if err != nil {
@@ -105,7 +105,7 @@ func BenchmarkKeepArticles(b *testing.B) {
 	}
 }
 
-// spent adds to d the processor time of what f does: the machine may be shared.
+// spent adds the CPU time of f to d, as the machine may be shared.
 func spent(d *time.Duration, f func()) {
 	cpu := func() time.Duration {
 		var u syscall.Rusage

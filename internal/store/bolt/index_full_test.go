@@ -22,9 +22,9 @@ const (
 	indexFullFrom = "INDEX_FULL_FROM"
 )
 
-// TestIndexOnFullDisk seals an older store on a disk that is full at one place of the
-// file after another, by a limit that the kernel enforces: what is read and found stays
-// the same, and with room again all of it comes into a segment.
+// TestIndexOnFullDisk seals an older store on a disk that is full at one place of the file
+// after another, by a limit that the kernel enforces: what is read and found stays the
+// same, and once there is room all of it goes into a segment.
 func TestIndexOnFullDisk(t *testing.T) {
 	if path := os.Getenv(indexFull); path != "" {
 		indexUntilFull(t, path)
@@ -70,8 +70,8 @@ func TestIndexOnFullDisk(t *testing.T) {
 	}
 }
 
-// indexUntilFull opens a store and indexes it while its file may only be so large, and
-// prints how far it came.
+// indexUntilFull opens a store and indexes it while its file is limited in size, and prints
+// how far it got.
 func indexUntilFull(t *testing.T, path string) {
 	most, err := strconv.ParseUint(os.Getenv(indexFullFrom), 10, 64)
 	testutil.Must(t, err)

@@ -21,8 +21,8 @@ import (
 const indexKilled = "INDEX_KILLED_PATH"
 
 // TestIndexKilled kills a process that commits articles and makes segments of them, at
-// random, and in a build with faults while it writes pieces, before it names a segment,
-// and behind it: each article that was stored is there once, and is found.
+// random, and in a build with faults while it writes pieces, before it names a segment, and
+// after that: each stored article is there once, and is found.
 func TestIndexKilled(t *testing.T) {
 	if path := os.Getenv(indexKilled); path != "" {
 		indexAndWrite(path)
@@ -57,8 +57,8 @@ func TestIndexKilled(t *testing.T) {
 	}
 }
 
-// allThere says that the history has the first articles, no more than one poll's behind
-// those that were stored, each once, and that all of them are found. It returns how many.
+// allThere checks that the history has all stored articles and at most those of one more
+// poll, each once, and that all of them are found. It returns their number.
 func allThere(t *testing.T, s *Store, stored int) int {
 	t.Helper()
 	all := titles(t, s)
@@ -74,8 +74,8 @@ func allThere(t *testing.T, s *Store, stored int) int {
 	return len(all)
 }
 
-// indexAndWrite commits fifty articles at a time, prints how many there are once they
-// are stored, and indexes, until it is killed.
+// indexAndWrite commits fifty articles at a time, prints how many there are once they are
+// stored, and indexes, until it is killed.
 func indexAndWrite(path string) {
 	from, err := strconv.Atoi(os.Getenv("INDEX_KILLED_FROM"))
 	if err != nil {
@@ -101,9 +101,9 @@ func indexAndWrite(path string) {
 	}
 }
 
-// TestTailOfSchema3: a store of the version whose tail was packed otherwise, with 1,120
-// articles in a segment and 120 in the tail, is read and searched, is of this version
-// once it was opened, and takes more articles behind those.
+// TestTailOfSchema3: a store of the version that packed the tail differently, with 1,120
+// articles in a segment and 120 in the tail, is read and searched, is upgraded when it is
+// opened, and accepts further articles.
 func TestTailOfSchema3(t *testing.T) {
 	path := unzipped(t, "schema3")
 	synctest.Test(t, func(t *testing.T) {
@@ -120,7 +120,7 @@ func TestTailOfSchema3(t *testing.T) {
 		if len(want) != 1240 || segments(t, s) != 1 {
 			t.Errorf("%d articles, %d segments", len(want), segments(t, s))
 		}
-		for _, n := range []int{7, 1119, 1120, 1239} { // on either side of where the tail begins
+		for _, n := range []int{7, 1119, 1120, 1239} { // on both sides of the beginning of the tail
 			testutil.SameLines(t, "found", searched(t, s, fmt.Sprint("word", n)), []string{fmt.Sprintf("title%d every", n)})
 		}
 		bring(t, s, 1240, 2400, 40)
@@ -137,8 +137,8 @@ func TestTailOfSchema3(t *testing.T) {
 	testutil.Must(t, Verify(path))
 }
 
-// TestOldStores: of stores of earlier versions all articles are in segments after a
-// while, found all the time, and the same as before.
+// TestOldStores: after a while all articles of stores of earlier versions are in segments;
+// they are found all the time, and are the same as before.
 func TestOldStores(t *testing.T) {
 	for _, name := range []string{"schema1", "schema2_all"} {
 		t.Run(name, func(t *testing.T) {
@@ -166,7 +166,7 @@ func TestOldStores(t *testing.T) {
 	}
 }
 
-// numbers are the articles by the numbers that Runs gives them, the newest first.
+// numbers returns the articles by the numbers that Runs gives them, the newest first.
 func (s *Store) numbers(t *testing.T, want []string) (all []string) {
 	t.Helper()
 	for run, err := range s.Runs(t.Context(), plain) {

@@ -18,7 +18,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// plain cuts at blanks.
+// plain cuts words at blanks.
 var plain = segment.Cutter{
 	Cut: func(it *feeds.Item, word func(string, bool)) (uint64, string) {
 		for w := range strings.FieldsSeq(it.Title) {
@@ -32,7 +32,7 @@ var plain = segment.Cutter{
 	Versions: segment.Versions{Scanner: 1, Languages: 1},
 }
 
-// article is the n-th article of a test.
+// article returns the n-th article of a test.
 func article(n int) feeds.Item {
 	return feeds.Item{
 		Feed: fmt.Sprint("feed ", n%3), GUID: fmt.Sprint("guid ", n), Title: fmt.Sprintf("title%d every", n),
@@ -40,14 +40,14 @@ func article(n int) feeds.Item {
 	}
 }
 
-// filler is text that does not pack well.
+// filler returns text that does not compress well.
 func filler(n int) string {
 	sum := sha512.Sum512(fmt.Append(nil, n))
 	return hex.EncodeToString(sum[:])
 }
 
-// bring commits articles from one number on up to another, so many in each poll, and a
-// second later with each.
+// bring commits the articles from one number up to another, each of them in each poll, with
+// polls a second apart.
 func bring(t *testing.T, s *Store, from, to, each int) {
 	t.Helper()
 	testutil.Must(t, s.update(func(tx *sealed.Tx) error {
@@ -61,7 +61,7 @@ func bring(t *testing.T, s *Store, from, to, each int) {
 	s.arrived.Add(1)
 }
 
-// putTestArticles puts those from one number on up to another as of one poll.
+// putTestArticles stores the articles from one number up to another as those of one poll.
 func putTestArticles(s *Store, tx *sealed.Tx, from, to int) error {
 	var items []feeds.Item
 	for i := from; i < to; i++ {
@@ -70,7 +70,7 @@ func putTestArticles(s *Store, tx *sealed.Tx, from, to int) error {
 	return putArticles(tx, s.packArticles(items), time.Unix(int64(5_000_000+from), 0), uint64(from/50%9+1))
 }
 
-// titles are those of the history, as one line each.
+// titles returns the titles of the history, a line each.
 func titles(t *testing.T, s *Store) (all []string) {
 	t.Helper()
 	for a, err := range s.History(t.Context(), time.Time{}) {
@@ -80,8 +80,8 @@ func titles(t *testing.T, s *Store) (all []string) {
 	return all
 }
 
-// searched are the articles that a word leads to, the newest first, or those of runs
-// that are to be scanned and have it.
+// searched returns the articles that a word leads to, the newest first. In runs that have
+// to be scanned it looks for the word itself.
 func searched(t *testing.T, s *Store, word string) (all []string) {
 	t.Helper()
 	for run, err := range s.Runs(t.Context(), plain) {
@@ -124,7 +124,7 @@ func searched(t *testing.T, s *Store, word string) (all []string) {
 	return all
 }
 
-// index runs Index until there is nothing to be done.
+// index runs Index until nothing is left to do.
 func index(t *testing.T, s *Store) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -145,7 +145,7 @@ func segments(t *testing.T, s *Store) int {
 	return len(vs)
 }
 
-// What is in segments is what was in the tail, and is found by its words.
+// Segments have the articles that the tail had, and they are found by their words.
 func TestIndex(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	synctest.Test(t, func(t *testing.T) {
@@ -175,8 +175,9 @@ func TestIndex(t *testing.T) {
 	testutil.Must(t, Verify(path))
 }
 
-// What is deleted of the tail while a segment is made of it is in no segment: neither its
-// words nor its dates, which would lead to articles without a text.
+// Articles of the tail that are deleted while a segment is made of it are not in the
+// segment: neither their words nor their dates, which would lead to articles without a
+// text.
 func TestDeletedWhileSealed(t *testing.T) {
 	s, err := Open(filepath.Join(t.TempDir(), "watcher.db"))
 	testutil.Must(t, err)
@@ -199,8 +200,8 @@ func TestDeletedWhileSealed(t *testing.T) {
 	}
 }
 
-// Articles of a poll are read as this version packs them and as the one before did, and
-// what says that it is larger than any is damaged.
+// Articles of a poll are read as this version and the one before pack them. A value that
+// claims to be larger than any can be is damaged.
 func TestPackedArticles(t *testing.T) {
 	c, err := newCoders()
 	testutil.Must(t, err)

@@ -24,16 +24,15 @@ import (
 	"watcher/internal/testutil"
 )
 
-// golden is a store of schema 1, as the last version without checksums wrote it:
-// 40 feeds with what they have shown, and of 90 alerts for desk 28 that are held,
-// 20 that wait, 25 that were sent, 15 and 1 that are dead, and 1 that was not
-// wanted; a mute; the history.
+// golden returns a store of schema 1, as the last version without checksums wrote it: 40
+// feeds with what they have shown, and 90 alerts for desk, of which 28 are held, 20 wait,
+// 25 were sent, 15 and 1 are dead, and 1 was not wanted; a mute; the history.
 func golden(t *testing.T) (path string) {
 	t.Helper()
 	return unpacked(t, "testdata/schema1.db.gz")
 }
 
-// unpacked is a store of a version before, to write to.
+// unpacked returns a copy of a store of an earlier version.
 func unpacked(t *testing.T, name string) (path string) {
 	t.Helper()
 	packed, err := os.Open(name)
@@ -48,8 +47,8 @@ func unpacked(t *testing.T, name string) (path string) {
 	return path
 }
 
-// goldenFeed is the document that a feed of the golden store showed last, with
-// more items than that where it is asked for them.
+// goldenFeed returns the document that a feed of the golden store showed last, with more
+// items if asked for.
 func goldenFeed(feed, items int) []byte {
 	var b strings.Builder
 	b.WriteString(`<rss version="2.0"><channel><title>Golden</title><link>https://example.org/</link>`)
@@ -60,7 +59,7 @@ func goldenFeed(feed, items int) []byte {
 	return []byte(b.String())
 }
 
-// isGolden looks at all that the golden store has.
+// isGolden checks everything that the golden store has.
 func isGolden(t *testing.T, s *bolt.Store) {
 	t.Helper()
 	equal(t, "damages", len(damages(t, s)), 0)
@@ -109,8 +108,7 @@ func isGolden(t *testing.T, s *bolt.Store) {
 	}
 }
 
-// unsealed returns how many values have no sum, and the version, of a closed
-// store.
+// unsealed returns how many values of a closed store have no checksum, and its version.
 func unsealed(t *testing.T, path string) (n int, version uint64) {
 	t.Helper()
 	db, err := bbolt.Open(path, 0o600, nil)
@@ -132,8 +130,8 @@ func unsealed(t *testing.T, path string) (n int, version uint64) {
 	return n, version
 }
 
-// A store of before checksums goes on: nothing is told twice, nothing held or dead
-// is lost, no feed takes a new baseline.
+// A store from before checksums goes on: nothing is alerted twice, nothing held or dead is
+// lost, no feed takes a new baseline.
 func TestUpgrade(t *testing.T) {
 	path := golden(t)
 	before, _ := unsealed(t, path)
@@ -151,8 +149,8 @@ func TestUpgrade(t *testing.T) {
 	isGolden(t, s)
 }
 
-// untilSealed starts a store again and again, each time for a moment, until all
-// values have checksums: each start goes on where the last one ended.
+// untilSealed starts a store again and again, each time for a moment, until all values have
+// checksums: each start goes on where the last one ended.
 func untilSealed(t *testing.T, path string) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); { // a busy machine may close it before a part is done
@@ -166,8 +164,8 @@ func untilSealed(t *testing.T, path string) {
 	t.Fatal("values still have no checksums")
 }
 
-// The process ended while values were given their checksums: some have one, the
-// others get theirs, and what is damaged after that is noticed.
+// The process ended while values were given checksums: some have one, the others get
+// theirs, and later damage is noticed.
 func TestUpgradeIsResumed(t *testing.T) {
 	path := golden(t)
 	testutil.Must(t, open(t, path).Close())
@@ -199,7 +197,7 @@ func TestUpgradeIsResumed(t *testing.T) {
 	})
 	s = open(t, path)
 	defer s.Close()
-	// Nobody asks for it; what reads the whole file after the start finds it.
+	// Nobody asks for it; the check of the whole file after the start finds it.
 	for end := time.Now().Add(time.Minute); len(damages(t, s)) == 0 && time.Now().Before(end); {
 		time.Sleep(5 * time.Millisecond)
 	}

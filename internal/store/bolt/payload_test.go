@@ -16,7 +16,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// long is a message of a title whose payload takes many pages.
+// long returns a message with a title whose payload takes many pages.
 func long(title string) notify.Message {
 	m := messageOf(title)
 	m.Payload = []byte(`"` + strings.Repeat(title+" ", 10_000) + `"`)
@@ -29,7 +29,7 @@ func freezeLong(t *testing.T, s *bolt.Store, title string) {
 	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{long(title)}}))
 }
 
-// payloads counts those in a closed store.
+// payloads counts the payloads of a closed store.
 func payloads(t *testing.T, path string) (n int) {
 	t.Helper()
 	db, err := bbolt.Open(path, 0o600, nil)
@@ -41,8 +41,8 @@ func payloads(t *testing.T, path string) (n int) {
 	return n
 }
 
-// A large payload is the same at each attempt and after each restart, and goes
-// with its message: when that is made anew, or pruned.
+// A large payload is the same at each attempt and after each restart, and is deleted with
+// its message: when that is composed anew, or pruned.
 func TestLargePayload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "watcher.db")
@@ -81,8 +81,8 @@ func TestLargePayload(t *testing.T) {
 	})
 }
 
-// A large payload that goes bad at run time takes its message with it, whose
-// alerts can be told anew.
+// If a large payload becomes damaged, its message is dropped, and the alerts can be sent
+// anew.
 func TestLargePayloadDamaged(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	s := open(t, path)

@@ -11,13 +11,13 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestMissingStore: what is told of a store at a path where something else stands
-// than was left there.
+// TestMissingStore: what is reported of a store if something else is at its path than was
+// left there.
 func TestMissingStore(t *testing.T) {
 	tests := []struct {
 		name  string
 		leave func(t *testing.T, path string)
-		tells func(d store.Damage) bool // nil: nothing is told
+		tells func(d store.Damage) bool // nil: nothing is reported
 	}{
 		{"all is there", func(*testing.T, string) {}, nil},
 		{"the store was removed", func(t *testing.T, path string) {
@@ -68,7 +68,7 @@ func TestMissingStore(t *testing.T) {
 	}
 }
 
-// TestLost: the open file is told from another of the same name.
+// TestLost: the open file is told apart from another of the same name.
 func TestLost(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	s, err := Open(path)
@@ -91,7 +91,7 @@ func TestLost(t *testing.T) {
 	}
 }
 
-// TestAbsent: a store that was removed is not taken for one that never was.
+// TestAbsent: a store that was removed is told apart from one that never existed.
 func TestAbsent(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	if err := Absent(path); !errors.Is(err, ErrNotRun) {

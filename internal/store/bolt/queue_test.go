@@ -9,8 +9,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// By a clock that goes on while a transaction is made, what that puts back for
-// later is not due at once.
+// If the clock goes on during a transaction, what it postpones is not due at once.
 func TestNextHeedsTheRetry(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "watcher.db"))
 	defer s.Close()

@@ -10,8 +10,8 @@ import (
 	"watcher/internal/store/storetest"
 )
 
-// met are the tests of the suite in which goroutines meet in the store; the others would
-// make minutes of seconds under the detector.
+// met matches the tests of the suite in which goroutines meet in the store; the others
+// would take minutes under the detector.
 var met = regexp.MustCompile(`woken|watche|a_flood_goes_on|at_once|index_has_what_the_history_has|next_delivery_begins|survives_an_orderly_end`)
 
 func TestStoreUnderRace(t *testing.T) {

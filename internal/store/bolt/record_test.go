@@ -17,7 +17,7 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// unzipped is a golden store, to write to.
+// unzipped returns a copy of a golden store.
 func unzipped(t *testing.T, name string) (path string) {
 	t.Helper()
 	packed, err := os.Open("testdata/" + name + ".db.gz")
@@ -74,7 +74,7 @@ func stored(t *testing.T) map[string][][]byte {
 	return all
 }
 
-// parsed is a JSON value, with its numbers as they are written.
+// parsed returns a JSON value, with its numbers as they are written.
 func parsed(t *testing.T, raw []byte) (v any) {
 	t.Helper()
 	d := json.NewDecoder(bytes.NewReader(raw))
@@ -85,9 +85,9 @@ func parsed(t *testing.T, raw []byte) (v any) {
 	return v
 }
 
-// A store of the version that stored the structs of other packages, under whatever
-// names their fields had, is read to the last field: encoded again, each value of it
-// says the same under the same names.
+// A store of the version that stored the structs of other packages, under the names of
+// their fields, is read to the last field: encoded again, each value has the same content
+// under the same names.
 func TestRecordsAreWhatWasStored(t *testing.T) {
 	all := stored(t)
 	for bucket, fresh := range map[string]func() record.Record{

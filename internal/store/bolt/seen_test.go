@@ -14,11 +14,10 @@ import (
 	"watcher/internal/testutil"
 )
 
-// golden2 is a store of schema 2, as the last version wrote it that knew an item by
-// its guid, link, and title with date alone. It has an alert for desk that is held
-// and one that is dead, and six feeds: 0 and 4 have shown items that have left since,
-// 1 is re-keyed and has 12 items held, 2 has items without guid and link, 3 has been
-// empty once.
+// golden2 is a store of schema 2, written by the last version that knew an item by its
+// guid, link, and title with date alone. It has an alert for desk that is held and one that
+// is dead, and six feeds: 0 and 4 have shown items that have left since, 1 is re-keyed with
+// 12 items held, 2 has items without guid and link, 3 has been empty once.
 const golden2 = "testdata/schema2.db.gz"
 
 // golden2Item is an item of that store: "a" and "b" are one item under two guids and
@@ -40,8 +39,8 @@ func golden2Feed(kind string, from, to int) string {
 	return b.String() + `</channel></rss>`
 }
 
-// What feeds have shown under the scheme before is known under this one: no new
-// baseline, nothing told twice, nothing held or dead lost.
+// What feeds have shown under the scheme before is known under this one: no new baseline,
+// nothing alerted twice, nothing held or dead lost.
 func TestUpgradeOfWhatFeedsHaveShown(t *testing.T) {
 	s := open(t, unpacked(t, golden2))
 	defer s.Close()

@@ -19,8 +19,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// stockedSegments is a closed store with two segments and a tail, whose articles it
-// returns.
+// stockedSegments returns a closed store with two segments and a tail, and its articles.
 func stockedSegments(t *testing.T) (path string, all []string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "watcher.db")
@@ -41,8 +40,8 @@ func stockedSegments(t *testing.T) (path string, all []string) {
 	return path, all
 }
 
-// TestDamagedSegments: a value that is damaged is put aside and told, all that it is not
-// needed for is read and found, and the segment is made anew of that.
+// TestDamagedSegments: a damaged value is put aside and reported, everything that does not
+// need it is read and found, and the segment is made anew of that.
 func TestDamagedSegments(t *testing.T) {
 	path, all := stockedSegments(t)
 	isCopy := func(k []byte) bool { return k[8] == 128 }
@@ -113,7 +112,7 @@ func copyOf(t *testing.T, path string) string {
 	return to
 }
 
-// damageOne flips a bit of the value of a key, of a store that nobody has open.
+// damageOne flips a bit of the value of a key in a closed store.
 func damageOne(t *testing.T, path string, bucket []byte, pick func(keys [][]byte) []byte) {
 	t.Helper()
 	db, err := openFile(path, false)
@@ -130,8 +129,8 @@ func damageOne(t *testing.T, path string, bucket []byte, pick func(keys [][]byte
 	testutil.Must(t, db.Close())
 }
 
-// searchedOf returns those of all that a search for their own word finds, of some, and
-// of the others those that are left.
+// searchedOf returns the articles that are found by their own word: some of all of them,
+// and those that are left.
 func searchedOf(t *testing.T, s *Store, all, left []string) (found []string) {
 	t.Helper()
 	titles := make(map[string]bool)
@@ -147,8 +146,8 @@ func searchedOf(t *testing.T, s *Store, all, left []string) (found []string) {
 	return found
 }
 
-// TestTrimSegments: a feed that floods loses its own articles alone, and where all are
-// too much the oldest go, of segments as of the tail.
+// TestTrimSegments: a feed that floods loses only its own articles; if all feeds together
+// have too much, the oldest articles go, from segments as from the tail.
 func TestTrimSegments(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Open(filepath.Join(t.TempDir(), "watcher.db"))
@@ -195,7 +194,7 @@ func TestTrimSegments(t *testing.T) {
 	})
 }
 
-// TestTrimOldSegments: where all feeds together are too much the oldest go.
+// TestTrimOldSegments: if all feeds together have too much, the oldest articles go.
 func TestTrimOldSegments(t *testing.T) {
 	path, all := stockedSegments(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -236,7 +235,7 @@ func (s *Store) all(t *testing.T) (all []segment.Article) {
 	return all
 }
 
-// TestOtherVersions: what another version has cut is scanned until it is cut anew.
+// TestOtherVersions: a segment that another version cut is scanned until it is cut anew.
 func TestOtherVersions(t *testing.T) {
 	path, all := stockedSegments(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -268,8 +267,8 @@ func TestOtherVersions(t *testing.T) {
 	})
 }
 
-// TestOrphans: pieces of a process that ended before it named their segment are gone
-// after the next start.
+// TestOrphans: pieces of a process that ended before it named their segment are deleted at
+// the next start.
 func TestOrphans(t *testing.T) {
 	path, all := stockedSegments(t)
 	synctest.Test(t, func(t *testing.T) {

@@ -25,7 +25,7 @@ func told(feed string, n int) notify.Alert {
 	return a
 }
 
-// tellAll stores articles of a feed, as many as their number says.
+// tellAll stores n articles of a feed.
 func tellAll(tb testing.TB, s *Store, feed string, n int, now time.Time) {
 	tb.Helper()
 	for from := 0; from < n; from += 500 {
@@ -42,9 +42,9 @@ func tellAll(tb testing.TB, s *Store, feed string, n int, now time.Time) {
 	}
 }
 
-// After a restart the copy of an article is still one: of the latest ones at once,
-// of the others once they have been read; and what a transaction that failed told
-// was not told.
+// After a restart a copy of an article is recognised: of the latest articles at once, of
+// the others once they have been read. What a failed transaction alerted counts as not
+// alerted.
 func TestStoriesOverRestart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
 	open := func() *Store {
@@ -87,8 +87,8 @@ func TestStoriesOverRestart(t *testing.T) {
 	}
 }
 
-// BenchmarkStories is what a store of 50,000 articles takes to open, until all are
-// read, and what an article takes, with the candidates read from the file.
+// BenchmarkStories measures how long a store of 50,000 articles takes to open, until all
+// are read, and what an article costs, with the candidates read from the file.
 func BenchmarkStories(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "db")
 	s, err := Open(path)

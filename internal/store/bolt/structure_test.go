@@ -16,8 +16,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// crashed returns the file of a store as a crash leaves it, and as a clean end
-// does.
+// crashed returns the file of a store as a crash leaves it, and as a clean end does.
 func crashed(t *testing.T) (crash, clean []byte) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "watcher.db")
@@ -39,8 +38,8 @@ func latest(t *testing.T, path string) pages.Snapshot {
 	return s
 }
 
-// rootLeaves are the pages that have the names of all buckets: the root page, or, where
-// they do not fit into one, the pages that it leads to.
+// rootLeaves returns the pages with the names of all buckets: the root page or, if they do
+// not fit into one, the pages below it.
 func rootLeaves(file []byte, root, size int) (leaves [][]byte) {
 	const branch, header, element = 1, 16, 16 // as bbolt lays them out
 	page := file[root*size : (root+1)*size]
@@ -54,8 +53,8 @@ func rootLeaves(file []byte, root, size int) (leaves [][]byte) {
 	return leaves
 }
 
-// The names of buckets have no checksum. A bucket of another name must not be
-// begun anew, empty and without a word.
+// The names of buckets have no checksum. A bucket whose name was altered must not be
+// replaced by an empty one without a report.
 func TestBucketRenamed(t *testing.T) {
 	crash, clean := crashed(t)
 	for end, file := range map[string][]byte{"crash": crash, "clean end": clean} {
@@ -88,7 +87,7 @@ func TestBucketRenamed(t *testing.T) {
 	}
 }
 
-// With a meta page the last transaction may be gone: that is told, once.
+// With a meta page the last transaction may be lost: that is reported, once.
 func TestMetaPageDamaged(t *testing.T) {
 	crash, clean := crashed(t)
 	for end, file := range map[string][]byte{"crash": crash, "clean end": clean} {
@@ -108,7 +107,7 @@ func TestMetaPageDamaged(t *testing.T) {
 	}
 }
 
-// A key that was altered is found, and told, before anybody looks for it in vain.
+// An altered key is found and reported before anybody looks for it in vain.
 func TestKeyAltered(t *testing.T) {
 	base := filepath.Join(t.TempDir(), "base.db")
 	fill(t, base)

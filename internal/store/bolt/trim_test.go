@@ -10,8 +10,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// TestTrim: a feed that floods loses its own past alone; where all are too much,
-// the oldest go, whosever they are.
+// TestTrim: a feed that floods loses only its own past; if all feeds together have too
+// much, the oldest articles go, whatever their feed.
 func TestTrim(t *testing.T) {
 	const kb = 1 << 10
 	tests := []struct {
@@ -70,8 +70,8 @@ func many(n, size int) []int {
 	return sizes
 }
 
-// fill puts entries of these sizes into the history, each feed's after those of
-// the feeds before it.
+// fill puts entries of these sizes into the history, those of each feed after those of the
+// feeds before it.
 func fill(t *testing.T, s *Store, sizes map[uint64][]int) {
 	t.Helper()
 	testutil.Must(t, s.update(func(tx *sealed.Tx) error {
@@ -87,7 +87,7 @@ func fill(t *testing.T, s *Store, sizes map[uint64][]int) {
 	}))
 }
 
-// TestHistoryOfBefore: entries without the number of their feed are read as ever.
+// TestHistoryOfBefore: entries without the number of their feed are read.
 func TestHistoryOfBefore(t *testing.T) {
 	s, err := Open(filepath.Join(t.TempDir(), "watcher.db"))
 	testutil.Must(t, err)

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A large write has a transaction to itself, and the next one is of small ones; and
-// none waits for ever.
+// A large write has a transaction to itself, the next transaction has small ones, and none
+// waits for ever.
 func TestGather(t *testing.T) {
 	small, large := func(records int) *write { return &write{records: records} }, func() *write { return new(write) }
 	for _, c := range []struct {
@@ -53,7 +53,7 @@ func TestGather(t *testing.T) {
 	}
 }
 
-// After a large write the next one waits a while, and small ones do not.
+// After a large write the next large one waits a while, and small ones do not.
 func TestGatherRests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &Store{writes: make(chan *write, 10), large: make(chan *write, 10)}

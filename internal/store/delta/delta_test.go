@@ -11,8 +11,7 @@ import (
 	"watcher/internal/store/delta"
 )
 
-// What is made of a value and a change of it is the value that it was changed to,
-// whatever was done to it.
+// A value and its change give the value that it was changed to, whatever the change was.
 func TestApply(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		old := rapid.SliceOfN(rapid.Byte(), 0, 400).Draw(t, "old")
@@ -31,7 +30,7 @@ func TestApply(t *testing.T) {
 	})
 }
 
-// A change of little is little.
+// A small change has a small encoding.
 func TestSmall(t *testing.T) {
 	old := noise(20 << 10)
 	for what, fresh := range map[string][]byte{
@@ -46,7 +45,7 @@ func TestSmall(t *testing.T) {
 	}
 }
 
-// FuzzApply: damaged patches are errors, and no more.
+// FuzzApply: a damaged patch is an error and does no harm.
 func FuzzApply(f *testing.F) {
 	old := noise(300)
 	f.Add(old, delta.Diff(old, append(noise(20), old[:200]...)))

@@ -51,7 +51,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// full is the file of a store with something of each kind in it.
+// full returns the file of a store with something of each kind in it.
 func full(t *testing.T) string {
 	t.Helper()
 	packed, err := os.Open("../bolt/testdata/schema2_all.db.gz")
@@ -94,7 +94,7 @@ func full(t *testing.T) string {
 		messages = append(messages, notify.Message{ID: "msg_" + id, Target: "calm", AlertIDs: []string{id}, Payload: []byte(`"says"`), Flood: i == 1})
 	}
 	testutil.Must(t, s.Freeze(t.Context(), notify.Composition{Target: "calm", Messages: messages}))
-	// Only what is indexed and held can go.
+	// Only what is indexed and held can be migrated.
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Index(ctx, past.Cutter(), func(int64) {}) }()
@@ -128,7 +128,7 @@ func database(t *testing.T, dsn string) side {
 	return s
 }
 
-// move moves all, and closes both.
+// move migrates everything, and closes both.
 func move(t *testing.T, from, to side) {
 	t.Helper()
 	defer func() { testutil.Must(t, errors.Join(from.Close(), to.Close())) }()
@@ -141,9 +141,9 @@ func move(t *testing.T, from, to side) {
 	}))
 }
 
-// kept is all that a store has, as lines of each kind, with what both kinds of store know
-// exactly: PostgreSQL has microseconds, and makes up the sequences that only tell apart
-// what came at one time.
+// kept returns everything that a store has, as lines of each kind, limited to what both
+// kinds of store keep exactly: PostgreSQL has microseconds, and makes up sequences that
+// only tell apart what came at one time.
 func kept(t *testing.T, s side) map[string][]string {
 	t.Helper()
 	all := make(map[string][]string)
@@ -184,7 +184,7 @@ func lineOf(t *testing.T, kind string, p record.Pair) string {
 			testutil.Must(t, record.Decode(value, &r))
 			value = fmt.Append(nil, r.End)
 		}
-	case "alerts": // those of old know their place in the log from now on
+	case "alerts": // from now on, those of an earlier version have their place in the log
 		var r record.Alert
 		testutil.Must(t, record.Decode(value, &r))
 		r.Logged = nil
@@ -218,7 +218,7 @@ func lineOf(t *testing.T, kind string, p record.Pair) string {
 	return fmt.Sprintf("%q %q", key, value)
 }
 
-// micros cuts the time that a value begins with to microseconds.
+// micros cuts the time at the beginning of a value to microseconds.
 func micros(value []byte) []byte {
 	if len(value) < 8 {
 		return value
@@ -236,7 +236,7 @@ func compare(t *testing.T, what string, got, want map[string][]string) {
 	}
 }
 
-// articles are those of the history of a store, as they read.
+// articles returns the history of a store.
 func articles(t *testing.T, s side) (all []poll.HistoryItem) {
 	t.Helper()
 	for a, err := range s.(interface {
@@ -248,7 +248,7 @@ func articles(t *testing.T, s side) (all []poll.HistoryItem) {
 	return all
 }
 
-// There and back again everything is what it was.
+// After a migration there and back everything is as it was.
 func TestThereAndBack(t *testing.T) {
 	source := full(t)
 	from := file(t, source)
@@ -284,7 +284,8 @@ func TestThereAndBack(t *testing.T) {
 	testutil.Must(t, bolt.Verify(back))
 }
 
-// A target that has something of its own is refused, and so is that of another migration.
+// A target that has something of its own is refused, and so is the target of another
+// migration.
 func TestRefused(t *testing.T) {
 	source := full(t)
 	err := migrate.Run(t.Context(), closing(t, file(t, source)), closing(t, file(t, full(t))), "source", func(int, int) {})
@@ -314,9 +315,9 @@ func outcome(c poll.Claim) []poll.Outcome {
 
 const killed = "MIGRATE_KILLED_FROM"
 
-// TestKilled kills a process that moves a store, again and again, a little further each
-// time: the target is refused by all but the same migration, which goes on, and in the end
-// has everything once.
+// TestKilled kills a process that migrates a store, again and again, a little further each
+// time. The target is refused to everything except the same migration, which goes on, and
+// in the end has everything once.
 func TestKilled(t *testing.T) {
 	if source := os.Getenv(killed); source != "" {
 		moveAndTell(t, source, os.Getenv("MIGRATE_KILLED_TO"))
@@ -354,7 +355,7 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// unfinished says that nobody but the same migration may use a target.
+// unfinished checks that only the same migration may use a target.
 func unfinished(t *testing.T, to string) {
 	t.Helper()
 	var err error
@@ -376,8 +377,8 @@ func unfinished(t *testing.T, to string) {
 	testutil.Must(t, errors.Join(s.Close(), other.Close()))
 }
 
-// killAt has a process move a store, kills it once it has told n times how far it is, and
-// says whether it did.
+// killAt has a process migrate a store, kills it once it has reported its progress n times,
+// and returns whether it did.
 func killAt(t *testing.T, source, to string, n int) bool {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")
@@ -412,8 +413,8 @@ func moveAndTell(t *testing.T, source, to string) {
 	testutil.Must(t, s.Close())
 }
 
-// A source that was worked on since the migration was interrupted, or while it went on, is
-// not moved any further: what was read of it before does not fit what it has by now.
+// A source that was written to since the migration was interrupted, or while it went on, is
+// not migrated any further: what was read of it before does not fit what it has by now.
 func TestSourceWorkedOn(t *testing.T) {
 	mute := func(s side) {
 		t.Helper()

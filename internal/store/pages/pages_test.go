@@ -14,8 +14,8 @@ import (
 	"watcher/internal/store/pages"
 )
 
-// Whatever bbolt writes is sound: no key, value, number of them, or order of
-// changes is taken for damage, with and without a list of free pages.
+// Everything that bbolt writes is sound: no key, value, number of them, or order of changes
+// counts as damage, with and without a list of free pages.
 func TestSoundFiles(t *testing.T) {
 	dir := t.TempDir()
 	n := 0
@@ -33,7 +33,7 @@ func TestSoundFiles(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				// Sizes at which a page is just full are what a length is got wrong by.
+				// Lengths are most likely wrong for sizes at which a page is just full.
 				size := rapid.OneOf(rapid.IntRange(0, 200), rapid.IntRange(4030, 4096), rapid.IntRange(8100, 8192), rapid.IntRange(0, 70_000)).Draw(t, "size")
 				for i := range rapid.IntRange(1, 80).Draw(t, "values") {
 					key := fmt.Appendf(nil, "key %d", rapid.IntRange(0, 400).Draw(t, "key"))
@@ -68,8 +68,8 @@ func TestSoundFiles(t *testing.T) {
 	})
 }
 
-// A first file that a full disk left unfinished holds nothing; one that was
-// written to and cut is damaged.
+// A first file that a full disk left unfinished has nothing in it; one that was written to
+// and truncated is damaged.
 func TestUnfinished(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
 	db, err := bbolt.Open(path, 0o600, nil)
@@ -107,8 +107,8 @@ func TestUnfinished(t *testing.T) {
 	}
 }
 
-// made makes a file with branch pages and a list of free pages. Between two of its
-// keys there is room for another.
+// made makes a file with branch pages and a list of free pages. Between two of its keys
+// there is room for another.
 func made(t *testing.T) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "db")
@@ -131,7 +131,7 @@ func made(t *testing.T) (path string) {
 	return path
 }
 
-// check writes a file and looks at it.
+// check writes a file and checks it.
 func check(t *testing.T, path string, content []byte, all bool) (sealed bool, found error) {
 	t.Helper()
 	if err := os.WriteFile(path, content, 0o600); err != nil {
@@ -149,8 +149,8 @@ func check(t *testing.T, path string, content []byte, all bool) (sealed bool, fo
 	return pages.Sealed(file, s), pages.Check(file, s, all)
 }
 
-// A first key that is greater than the one which leads to its page is in order, and
-// all are found; but bbolt would lead to the page twice once it changes.
+// A first key that is greater than the one that leads to its page is in order, and all keys
+// are found; but bbolt would lead to the page twice once it changes.
 func TestFirstKeyAltered(t *testing.T) {
 	path := made(t)
 	content, err := os.ReadFile(path)
@@ -175,8 +175,8 @@ func TestFirstKeyAltered(t *testing.T) {
 	}
 }
 
-// The seal shows a flipped bit in any page that leads to others, with no look at
-// those that they lead to. A bit of the seal itself makes it none.
+// The seal shows a flipped bit in any page that leads to others, without reading those. A
+// flipped bit of the seal itself makes it no seal.
 func TestSeal(t *testing.T) {
 	path := made(t)
 	if err := pages.Seal(path); err != nil {

@@ -22,12 +22,12 @@ import (
 	"watcher/internal/store"
 )
 
-// fromOutside are the types that a record may have from other packages: what they
-// are as JSON is a promise of the standard library.
+// fromOutside are the types of other packages that a record may have: their JSON is a
+// promise of the standard library.
 var fromOutside = []string{"time.Time", "time.Duration", "json.RawMessage"}
 
-// layout reads the sources of this package, and says what of the layout on disk
-// hangs on something else than a tag.
+// layout reads the sources of this package, and reports what of the layout on disk depends
+// on something other than a tag.
 type layout struct {
 	types   map[string]ast.Expr // all that are declared
 	records []string            // those with the method record
@@ -65,7 +65,7 @@ func readLayout(t *testing.T) *layout {
 	return l
 }
 
-// sources are the parsed files that a pattern matches, tests left out.
+// sources returns the parsed files that a pattern matches, without tests.
 func sources(t *testing.T, pattern string) map[string]*ast.File {
 	t.Helper()
 	names, err := filepath.Glob(pattern)
@@ -84,7 +84,7 @@ func sources(t *testing.T, pattern string) map[string]*ast.File {
 	return all
 }
 
-// coded finds what a file has coded as JSON that is no record.
+// coded finds what a file encodes as JSON that is not a record.
 func (l *layout) coded(name string, file *ast.File) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		s, ok := n.(*ast.SelectorExpr)
@@ -98,7 +98,7 @@ func (l *layout) coded(name string, file *ast.File) {
 	})
 }
 
-// follow looks at a type of this package that is stored.
+// follow checks a type of this package that is stored.
 func (l *layout) follow(name string) {
 	if l.seen[name] {
 		return
@@ -149,14 +149,14 @@ func (l *layout) field(where string, f *ast.Field) {
 	l.look(where+"."+f.Names[0].Name, f.Type)
 }
 
-// tagOf is the name that a field has on disk.
+// tagOf returns the name of a field on disk.
 func tagOf(f *ast.Field) string {
 	name, _, _ := strings.Cut(reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("json"), ",")
 	return name
 }
 
-// What is on disk is written and read by types of this package alone, each field by
-// a tag: nothing that is stored can be lost by a name that changes in Go.
+// Only types of this package are written to disk and read from it, each field by a tag:
+// renaming a Go field loses nothing that is stored.
 func TestLayoutIsOfTagsAlone(t *testing.T) {
 	l := readLayout(t)
 	for _, wrong := range l.wrong {
@@ -169,7 +169,7 @@ func TestLayoutIsOfTagsAlone(t *testing.T) {
 	}
 }
 
-// filled sets all that v has to something else than zero, each to something else.
+// filled sets every field of v to a different value that is not zero.
 func filled(v reflect.Value, n *int64) {
 	if *n++; v.Type() == reflect.TypeFor[time.Time]() {
 		v.Set(reflect.ValueOf(time.Unix(1_700_000_000+*n, *n).UTC()))
@@ -217,8 +217,8 @@ func full[T any]() (v T) {
 	return v
 }
 
-// keeps stores v and says what of it is not there any more. What is left out on
-// purpose is taken from v by without.
+// keeps stores v and reports what is lost. without removes from v what is left out on
+// purpose.
 func keeps[T any, R any](to func(T) R, back func(R) T, without func(*T)) func(*testing.T) {
 	return func(t *testing.T) {
 		v := full[T]()
@@ -239,7 +239,7 @@ func keeps[T any, R any](to func(T) R, back func(R) T, without func(*T)) func(*t
 	}
 }
 
-// historyItemOf makes the record of an item, as it was made before articles had numbers.
+// historyItemOf makes the record of an item in the form from before articles had numbers.
 func historyItemOf(it feeds.Item) HistoryItem {
 	return HistoryItem{
 		Feed: it.Feed, FeedURL: it.FeedURL, Tags: it.Tags,
@@ -249,8 +249,8 @@ func historyItemOf(it feeds.Item) HistoryItem {
 	}
 }
 
-// Each record has all of what it is the record of: a field that is new there and
-// not here is lost at the next start.
+// Each record has every field of what it records: a field that is new there and missing
+// here would be lost at the next start.
 func TestRecordsKeepAllTheyAreOf(t *testing.T) {
 	for what, keeps := range map[string]func(*testing.T){
 		"an item of the history": keeps(historyItemOf, HistoryItem.item, nil),
@@ -289,13 +289,13 @@ func TestRecordsKeepAllTheyAreOf(t *testing.T) {
 	}
 }
 
-// A packed story is the same record as one that is JSON, and both are read.
+// A packed story is the same record as one in JSON, and both are read.
 func TestStoriesPack(t *testing.T) {
 	r := Story{Item: Key{1, 2}, Story: Key{3}, Feed: "wire", Text: []byte{0, 0, 0, 7}, Terms: []byte{0, 0, 1, 0}, Said: "A title\nand a text"}
 	packed := r.Packed()
 	want := "\x01" + "\x01\x02" + strings.Repeat("\x00", 14) + "\x03" + strings.Repeat("\x00", 15) +
 		"\x04wire" + "\x04\x00\x00\x00\x07" + "\x00" + "\x04\x00\x00\x01\x00" + "\x00\x00\x00" + "\x12A title\nand a text"
-	if string(packed) != want { // what is stored is read for ever
+	if string(packed) != want { // what is stored must be readable for ever
 		t.Errorf("it is packed as %q", packed)
 	}
 	raw, err := Encode(&r)

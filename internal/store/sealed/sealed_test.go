@@ -83,8 +83,8 @@ func TestValuesThatDoNotFit(t *testing.T) {
 	}
 }
 
-// Values of before there were sums are read beside others, and an empty value is
-// one.
+// Values from before there were checksums are read beside others, and an empty value is one
+// of them.
 func TestUnsealed(t *testing.T) {
 	db := open(t)
 	db.Unsealed.Store(true)

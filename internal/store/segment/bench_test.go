@@ -9,7 +9,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// sealedAt is how many articles a store seals at.
+// sealedAt is how many articles the store seals at a time.
 const sealedAt = 8192
 
 // timed adds to d what f takes.
@@ -19,7 +19,7 @@ func timed(d *time.Duration, f func()) {
 	*d += testutil.CPU() - began
 }
 
-// sealer seals articles of the corpus, a segment after the other.
+// sealer seals articles of the corpus, one segment after the other.
 type sealer struct {
 	corpus *testutil.Corpus
 	codec  *segment.Codec
@@ -37,8 +37,8 @@ func newSealer(b *testing.B) *sealer {
 	return &sealer{corpus: corpus, codec: newCodec(b)}
 }
 
-// seal seals so many articles. The first segment makes the dictionary. Articles are
-// cut when they have just come, as those of a poll are.
+// seal seals so many articles. The first segment makes the dictionary. Articles are cut
+// right after they were made, as those of a poll are.
 func (s *sealer) seal(b *testing.B, size int) *segment.Built {
 	articles := make([]segment.Article, size)
 	m := segment.NewMemory(rules.Cut, func(i int) (segment.Article, error) { return articles[i], nil })
@@ -77,9 +77,9 @@ func (s *sealer) seal(b *testing.B, size int) *segment.Built {
 	return built
 }
 
-// BenchmarkSeal is what an article takes in a segment of 8,192, in bytes and in
-// processor time: cut is the matcher's cutting alone, add what the index takes beside
-// it, build what sealing takes.
+// BenchmarkSeal measures an article in a segment of 8,192, in bytes and in CPU time: cut is
+// the matcher's cutting alone, add what the index takes beside it, build what sealing
+// takes.
 func BenchmarkSeal(b *testing.B) {
 	s := newSealer(b)
 	s.seal(b, sealedAt)
@@ -108,9 +108,9 @@ func BenchmarkSeal(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkRead is what is asked of a segment, in processor time: all words of a
-// beginning that few have, the postings of a common word, an article behind the other,
-// and one somewhere.
+// BenchmarkRead measures the CPU time of reads of a segment: all words with a rare
+// beginning, the postings of a common word, one article after the other, and an article
+// somewhere.
 func BenchmarkRead(b *testing.B) {
 	s := newSealer(b)
 	built := s.seal(b, sealedAt)

@@ -7,7 +7,7 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// Searches read a segment side by side, and a Memory while articles are added to it.
+// Searches read a segment concurrently, and a Memory while articles are added to it.
 func TestConcurrent(t *testing.T) {
 	articles, codec := many(60), newCodec(t)
 	s := open(t, codec, build(t, codec, memoryOf(articles), nil))

@@ -8,7 +8,7 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// askAll asks a segment for all that it has, as far as it has it, and returns the
+// askAll reads everything that a segment has, as far as it can be read, and returns the
 // first error.
 func askAll(c *segment.Codec, header []byte, pieces [][]byte) error {
 	s, err := c.Open(header, func(i uint32) ([]byte, error) {
@@ -48,8 +48,8 @@ func askAll(c *segment.Codec, header []byte, pieces [][]byte) error {
 	return first
 }
 
-// A byte of a segment that is another one, and one that ends early, is an error or
-// does not matter. It is never a panic, nor a posting of no article.
+// A changed byte of a segment, and a segment that ends early, is an error or does not
+// matter. It never causes a panic, or a posting without an article.
 func TestDamage(t *testing.T) {
 	codec := newCodec(t)
 	b := build(t, codec, memoryOf(many(12)), nil)
@@ -84,8 +84,8 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// A segment comes off a disk: whatever its bytes are, reading them ends with what can
-// be read, or with an error.
+// A segment comes from a disk: whatever its bytes are, reading them ends with what can be
+// read, or with an error.
 func FuzzSegment(f *testing.F) {
 	codec := newCodec(f)
 	b := build(f, codec, memoryOf(many(20)), nil)

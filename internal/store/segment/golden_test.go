@@ -11,7 +11,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// golden are the articles of the golden segment: each kind of what an article may have.
+// golden returns the articles of the golden segment, with everything that an article may
+// have.
 func golden() []segment.Article {
 	seen := time.Date(2026, 3, 2, 12, 0, 0, 123, time.UTC)
 	articles := []segment.Article{
@@ -28,7 +29,7 @@ func golden() []segment.Article {
 	return append(articles, many(30)...)
 }
 
-// A segment that was sealed by the first version of a format is read by all that come.
+// A segment that the first version of a format sealed is read by all later versions.
 func TestGolden(t *testing.T) {
 	for path, writes := range map[string]bool{"testdata/format1": false, "testdata/format2": true} {
 		t.Run(path, func(t *testing.T) { testGolden(t, path, writes) })

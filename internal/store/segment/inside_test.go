@@ -10,7 +10,7 @@ import (
 	"watcher/internal/feeds"
 )
 
-// What packed bytes hold, as if it were not packed: a fuzzer does not get through zstd.
+// FuzzInside fuzzes the content of packed bytes, as a fuzzer does not get through zstd.
 func FuzzInside(f *testing.F) {
 	var fr frame
 	a := Article{}
@@ -91,7 +91,7 @@ func TestPropertyGaps(t *testing.T) {
 	})
 }
 
-// The number of low bits is that of the shortest code, or takes a hundredth more.
+// The number of low bits gives the shortest code, or one at most a hundredth longer.
 func TestLowBits(t *testing.T) {
 	for _, limit := range []int{1, 2, 100, 8192, 1 << 20} {
 		for n := 1; n <= limit; n = n*3/2 + 1 {
@@ -110,7 +110,7 @@ func TestLowBits(t *testing.T) {
 	}
 }
 
-// Lists of a pool grow beside each other.
+// Lists of a pool grow side by side.
 func TestPropertyPool(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var p pool
@@ -128,7 +128,7 @@ func TestPropertyPool(t *testing.T) {
 	})
 }
 
-// Lists of a pool go on over the ends of its blocks.
+// Lists of a pool continue over the ends of its blocks.
 func TestPoolOfManyBlocks(t *testing.T) {
 	var p pool
 	chains := make([]chain, 3000)

@@ -103,7 +103,7 @@ func open(t tb, c *segment.Codec, b *segment.Built) *segment.Segment {
 	return s
 }
 
-// plain is an index as one would write it first, in the order of an index.
+// plain is the simplest index, in the order of an index.
 type plain []plainWord
 
 type plainWord struct{ folded, raw, in string } // in are the articles, with a ^ where it is in the title
@@ -125,7 +125,7 @@ func plainOf(articles []segment.Article) plain {
 	return all
 }
 
-// between are its words from or behind from and before to.
+// between returns its words from or behind from and before to.
 func (p plain) between(from, to string) []string {
 	var out []string
 	for _, w := range p {
@@ -136,7 +136,7 @@ func (p plain) between(from, to string) []string {
 	return out
 }
 
-// between are the words of an index, each with where it stands.
+// between returns the words of an index, each with its places.
 func between(t tb, x index, from, to string) []string {
 	t.Helper()
 	var out []string
@@ -166,7 +166,7 @@ func between(t tb, x index, from, to string) []string {
 	return out
 }
 
-// check holds an index to the articles that it is of.
+// check compares an index with its articles.
 func check(t tb, x index, articles []segment.Article, bounds [][2]string) {
 	t.Helper()
 	if x.Len() != len(articles) {
@@ -201,7 +201,7 @@ func check(t tb, x index, articles []segment.Article, bounds [][2]string) {
 	}
 }
 
-// drawn are articles of any fields. Words are few, so that they meet.
+// drawn draws articles with any fields. Words are few, so that they often meet.
 func drawn(t *rapid.T) []segment.Article {
 	text := rapid.OneOf(rapid.Just(""), rapid.String(), rapid.Custom(func(t *rapid.T) string {
 		return strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{
@@ -238,8 +238,8 @@ func drawn(t *rapid.T) []segment.Article {
 	return articles
 }
 
-// What is sealed is what was added: each article, each word with where it stands, each
-// column. A Memory has the same before, however often it was asked in between.
+// A sealed segment has what was added: each article, each word with its places, each
+// column. A Memory has the same before, however often it was read in between.
 func TestPropertySealed(t *testing.T) {
 	codec := newCodec(t)
 	dict := segment.NewDict(9, bytes.Repeat([]byte("NATO, Łódź and the Nato's U.S. in 中国. "), 100))
@@ -303,7 +303,7 @@ func TestPropertyItems(t *testing.T) {
 	})
 }
 
-// All that an item has is kept: a field that is new there and not here would be lost.
+// All fields of an item are kept: a field that is new there and missing here would be lost.
 func TestItemsKeepAllFields(t *testing.T) {
 	var item feeds.Item
 	n := int64(0)
@@ -330,7 +330,7 @@ func TestItemsKeepAllFields(t *testing.T) {
 	}
 }
 
-// many are articles with the words of some thousand, enough for several chunks and
+// many returns articles with some thousand different words, enough for several chunks and
 // pieces.
 func many(n int) []segment.Article {
 	articles := make([]segment.Article, n)
@@ -372,7 +372,7 @@ func TestManyPieces(t *testing.T) {
 	check(t, sealed{s}, articles, [][2]string{{"k", "l"}, {"7", "8"}, {words.Fold("бе")[0], ""}})
 }
 
-// What a feed is called takes memory once, in however many segments it has articles.
+// The name of a feed takes memory once, in however many segments it has articles.
 func TestOriginsAreShared(t *testing.T) {
 	codec, articles := newCodec(t), many(40)
 	var feeds [2]map[*segment.Origin]bool
@@ -391,8 +391,8 @@ func TestOriginsAreShared(t *testing.T) {
 	}
 }
 
-// A dictionary is stale where what comes now has less in common with it than what it
-// was made of.
+// A dictionary is stale if new articles have less in common with it than those it was made
+// of.
 func TestStaleDict(t *testing.T) {
 	codec := newCodec(t)
 	pooled := func(seed uint64) *segment.Memory { // articles of six sentences out of 500
@@ -426,8 +426,7 @@ func TestStaleDict(t *testing.T) {
 	}
 }
 
-// Of a store without a dictionary the first one is wanted, but of a few articles none
-// can be made.
+// A store without a dictionary wants a first one, but none can be made of a few articles.
 func TestFewArticlesHaveNoDict(t *testing.T) {
 	codec := newCodec(t)
 	for n := range 3 {
@@ -442,7 +441,7 @@ func TestFewArticlesHaveNoDict(t *testing.T) {
 	}
 }
 
-// What reading the articles and the pieces fails with is what the caller gets.
+// An error of reading the articles or the pieces is returned to the caller.
 func TestFailures(t *testing.T) {
 	codec, broken := newCodec(t), errors.New("the disk is gone")
 	articles := many(20)

@@ -11,7 +11,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// alertTests are those of the list of alerts.
+// alertTests test the list of alerts.
 var alertTests = []test{
 	{"articles are listed newest first, each once with its alerts at all targets", newestFirst},
 	{"a list of alerts is filtered by what they are, also by what joined them later", newestFiltered},
@@ -152,7 +152,7 @@ func acknowledged(t *testing.T, open Open) {
 	s := open(t)
 	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("duty", "a", "x"), alert("desk", "a", "y")}))
 	testutil.Must(t, s.Acknowledge(ctx, alert("desk", "a", "x").ID[:8], notify.Acknowledgement{By: "anna", Note: "called Riga"}))
-	freezeAll(t, s, "desk") // what is done to the alert leaves it
+	freezeAll(t, s, "desk") // what is done to the alert takes it out of the list
 	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
@@ -194,7 +194,7 @@ func tallied(t *testing.T, open Open) {
 	// An article for two targets under one rule, and one that two rules match.
 	both := []notify.Alert{matching(alert("desk", "a", "1"), "nato"), matching(alert("duty", "a", "1"), "nato")}
 	poll("a", 7, append(both, matching(alert("desk", "a", "2"), "nato", "cables"))...)
-	// The first is told already: it matched again, and no alert followed.
+	// The first was alerted already: it matched again, and no alert followed.
 	poll("b", 2, matching(alert("desk", "b", "other", "1"), "nato"))
 	now := time.Now().In(tallinn)
 	midnight := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, tallinn)

@@ -13,16 +13,17 @@ import (
 	"watcher/internal/testutil"
 )
 
-// twice does something whose first commit may have no answer, and does it once more where
-// it failed, or where nobody heard that it did not. What it may say then is one of also.
+// twice does something whose first commit may have no answer, and does it again if it
+// failed, or if nobody learnt that it did not. The second time may return one of the errors
+// also.
 type twice func(do func() error, also ...error)
 
-// answerCases are those of a commit whose answer is lost: whether it took place or not, and
-// whether the store makes it again or its caller does, it counts once.
+// answerCases are commits whose answer is lost. Whether or not the commit took place, and
+// whether the store or its caller repeats it, it counts once.
 var answerCases = []struct {
 	name string
 	test func(t *testing.T, s BothHalves, losing twice)
-	// once: the caller cannot do it again, as that means something else.
+	// once: the caller cannot repeat it, because that would mean something else.
 	once bool
 }{
 	{"an outcome", answerOfCommit, false},
@@ -36,7 +37,7 @@ var answerCases = []struct {
 	{"what people decide", answerOfPeople, false},
 }
 
-// answerTests are the cases in each way that an answer is lost.
+// answerTests are the cases with each way of losing an answer.
 func answerTests() (tests []dataTest) {
 	for _, c := range answerCases {
 		for _, way := range []struct {
@@ -84,7 +85,7 @@ func answerOfCommit(t *testing.T, s BothHalves, losing twice) {
 	o := outcome(claimOne(t, s, "a"), "shown", a)
 	o.New, o.Articles = 3, []feeds.Item{numbered(1), numbered(2)}
 	losing(func() error {
-		// The caller that makes it again is told that the claim is gone.
+		// A caller that repeats it is told that the claim is gone.
 		_, err := s.Commit(ctx, []poll.Outcome{o})
 		return err
 	})

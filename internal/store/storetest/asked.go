@@ -17,7 +17,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// askedTests are those of what people and the daemon ask of alerts and feeds, and decide.
+// askedTests test what people and the daemon ask of alerts and feeds, and decide.
 var askedTests = []test{
 	{"an alert is told in each state it can be in, by its id, what its id begins with, and its message", eachState},
 	{"an id that is no alert's is refused, and so is the beginning of two", noAlert},
@@ -88,7 +88,7 @@ func noAlert(t *testing.T, open Open) {
 	defer s.Close()
 	byFirst := make(map[string]int)
 	several := ""
-	for i := range 40 { // of so many, some begin with the same letter
+	for i := range 40 { // some of so many ids begin with the same letter
 		id := alert("desk", "a", fmt.Sprint(i)).ID
 		testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", fmt.Sprint(i))}))
 		if byFirst[id[:1]]++; byFirst[id[:1]] > 1 {
@@ -365,7 +365,8 @@ func lastMatched(t *testing.T, open Open) {
 	testutil.Equal(t, "rules that have a time", len(when), 2)
 }
 
-// heard is what a watch has by now: a second later at most, where others may be heard.
+// heard returns what a watch has heard by now, a second later at most if it may hear other
+// machines.
 func heard(t *testing.T, w *store.AlertWatch) (ids []string, came map[string]bool, missed bool) {
 	t.Helper()
 	within, cancel := context.WithTimeout(ctx, time.Minute)
@@ -405,7 +406,7 @@ func watched(t *testing.T, open Open) {
 		ids, came, missed = heard(t, w)
 		testutil.Equal(t, step.what, []any{ids, came[x.ID], missed}, []any{[]string{x.ID}, false, false})
 	}
-	// Twice before it looks is once.
+	// Two changes before it looks are heard once.
 	testutil.Must(t, s.Acknowledge(ctx, x.ID, notify.Acknowledgement{By: "jan"}))
 	testutil.Must(t, s.Acknowledge(ctx, x.ID, notify.Acknowledgement{By: "anna"}))
 	ids, _, _ = heard(t, w)

@@ -13,9 +13,9 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// BothHalves is both durable halves in one, and what people and the program ask of them:
-// of what every store does, all that the suite looks at. What it means is said where it
-// is needed (poll.Ledger and the others), and of the rest in stores.Store.
+// BothHalves is everything that the suite checks: both durable halves of a store, and what
+// people and the program ask of it. The interfaces say what it means where they are used
+// (poll.Ledger and the others, stores.Store).
 type BothHalves interface {
 	poll.Ledger
 	notify.Outbox

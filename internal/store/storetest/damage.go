@@ -16,9 +16,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// damageTests are those of one record that cannot be read any more: it takes nothing
-// else with it, and is told of once. Where a store keeps no such record the test is
-// skipped.
+// damageTests damage one record so that it cannot be read any more: nothing else is lost
+// with it, and it is reported once. A test is skipped if the store keeps no such record.
 var damageTests = damaged([]damageTest{
 	{"an alert that is held and damaged is lost, the one beside it not", Record{AlertRecord, alert("desk", "a", "held").ID}, func(t *testing.T, s BothHalves) {
 		testutil.Equal(t, "held", stillHeld(t, s, "desk"), []string{"other"})
@@ -70,7 +69,7 @@ var damageTests = damaged([]damageTest{
 	}},
 })
 
-// damageTest is one of a store in which a record is damaged.
+// damageTest is a test with a store in which a record is damaged.
 type damageTest struct {
 	name   string
 	record Record
@@ -102,7 +101,7 @@ func damaged(tests []damageTest) (all []dataTest) {
 	return all
 }
 
-// besideDamage lets many write at the same time, of whom some come upon what is damaged.
+// besideDamage has many write concurrently, some of whom find the damaged record.
 func besideDamage(t *testing.T, s BothHalves) {
 	var group errgroup.Group
 	var want []string
@@ -123,8 +122,8 @@ func besideDamage(t *testing.T, s BothHalves) {
 	testutil.Equal(t, "held of those that were written meanwhile", got, want)
 }
 
-// stocked is a store that has something of everything, of which a record is damaged:
-// feeds a and b, and for desk a dead letter, one that waits, two that are held.
+// stocked returns a store with something of everything, in which a record is damaged: feeds
+// a and b, and for desk a dead letter, one that waits, two that are held.
 func stocked(t *testing.T, d Data, r Record) BothHalves {
 	t.Helper()
 	s := d.Open(t)
@@ -150,8 +149,8 @@ func stocked(t *testing.T, d Data, r Record) BothHalves {
 	return s
 }
 
-// stillHeld is what target holds, as its worker sees it, which asks again where an
-// alert was lost meanwhile.
+// stillHeld returns what target holds, as its worker sees it, which asks again if an alert
+// was lost meanwhile.
 func stillHeld(t *testing.T, s BothHalves, target string) []string {
 	t.Helper()
 	for range 5 {
@@ -172,7 +171,7 @@ func stillHeld(t *testing.T, s BothHalves, target string) []string {
 	return nil
 }
 
-// lostWords checks that a message which cannot be sent any more is a dead letter.
+// lostWords checks that a message whose payload was lost is a dead letter.
 func lostWords(t *testing.T, s BothHalves) {
 	a, other := alert("desk", "a", "waits"), alert("desk", "a", "other")
 	testutil.Must(t, compose(s, message(other)))

@@ -12,7 +12,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// feedTests are those of the feeds and their claims.
+// feedTests test feeds and their claims.
 var feedTests = []test{
 	{"a new feed is due at once and a claimed one is not", claims},
 	{"a claim that ran out goes to the next, and the late outcome changes nothing", lostLease},
@@ -233,7 +233,7 @@ func subscription(t *testing.T, open Open) {
 		Secret: "y", Until: time.Now().Add(240 * time.Hour).Round(0).UTC(),
 	}
 	for _, c := range claim(t, s) {
-		o := outcome(c, "") // nothing but the subscription: it must be on disk all the same
+		o := outcome(c, "") // nothing but the subscription, which must be on disk all the same
 		o.State.Push = live
 		if o.Quiet() {
 			t.Error("a subscription need not be on disk")
@@ -303,8 +303,8 @@ func shorterInterval(t *testing.T, open Open) {
 	claimOne(t, s, "a")
 }
 
-// dueIn commits a poll of a new feed a, which is then due in so long, and syncs
-// the sources that follow.
+// dueIn commits a poll of a new feed a, which is then due in next, and syncs the sources
+// that follow.
 func dueIn(t *testing.T, s BothHalves, first feeds.Source, next time.Duration, change func(*poll.FeedState), then feeds.Source) {
 	t.Helper()
 	testutil.Must(t, s.Sync(ctx, []feeds.Source{first}))
@@ -439,8 +439,8 @@ func listed(t *testing.T, open Open) {
 	}
 }
 
-// A monotonic reading stands still while a machine is suspended: with one, what
-// came due meanwhile would be late by the whole time.
+// A monotonic clock stands still while a machine is suspended: with one, feeds that came
+// due meanwhile would be late by that time.
 func wallClock(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()

@@ -16,7 +16,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// floodTests are of polls that bring more than a store may hold at once.
+// floodTests have polls that bring more than a store may hold at once.
 var floodTests = []test{
 	{"all alerts of a flood are held in the end, once, in their order, as they were", floodWhole},
 	{"a flood that was told in part already is told of the rest", floodKnown},
@@ -27,11 +27,11 @@ var floodTests = []test{
 	{"messages of a flood go behind those of others, in their order", floodBehind},
 }
 
-// flooding is how many alerts a flood has here: more than are held at once, and so
-// many that the rest of them takes some transactions.
+// flooding is the number of alerts of a flood: more than are held at once, so that the rest
+// takes several transactions.
 const flooding = 600
 
-// floods are alerts of n articles for each of the targets.
+// floods returns alerts of n articles for each of the targets.
 func floods(feed string, n int, targets ...string) []notify.Alert {
 	var alerts []notify.Alert
 	for i := range n {
@@ -45,7 +45,7 @@ func floods(feed string, n int, targets ...string) []notify.Alert {
 	return alerts
 }
 
-// settled waits until nothing is on its way to be held.
+// settled waits until the spool is empty.
 func settled(t *testing.T, s BothHalves) {
 	t.Helper()
 	for {
@@ -85,7 +85,7 @@ func floodWhole(t *testing.T, open Open) {
 		want := slices.DeleteFunc(slices.Clone(alerts), func(a notify.Alert) bool { return a.Target != target })
 		for i := range min(len(got), len(want)) {
 			w := want[i]
-			w.Story, w.Flood = story.Sketch{}, false // which Load does not tell
+			w.Story, w.Flood = story.Sketch{}, false // Load does not return these
 			if diff := cmp.Diff(w, got[i]); diff != "" {
 				t.Fatalf("%s, alert %d (-want +got):\n%s", target, i, diff)
 			}
@@ -96,7 +96,7 @@ func floodWhole(t *testing.T, open Open) {
 			t.Errorf("%s: alert %d is not known to be of a flood", target, i)
 		}
 	}
-	// A copy of one of its articles in another feed is known as such.
+	// A copy of one of its articles in another feed is recognised.
 	commitAlerts(t, s, "b", wire("desk", "b", "copy", article(300)))
 	testutil.Equal(t, "desk after a copy", len(held(t, s, "desk")), flooding)
 }
@@ -202,7 +202,7 @@ func floodWakes(t *testing.T, open Open) {
 	alerts := floods("a", flooding, "desk")
 	commitAlerts(t, s, "a", alerts...)
 	settled(t, s)
-	// Again: nothing of it is new, and who waits must hear all the same.
+	// Again: nothing of it is new, and whoever waits must be woken all the same.
 	time.Sleep(15*time.Minute + time.Second)
 	commit(t, s, poll.Outcome{Claim: claimOne(t, s, "a"), Next: time.Now().Add(time.Hour), Seen: []byte("seen"), Alerts: alerts})
 	settled(t, s)

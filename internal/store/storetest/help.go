@@ -27,7 +27,7 @@ func sync(t *testing.T, s BothHalves, ids ...string) {
 	testutil.Must(t, s.Sync(ctx, sources))
 }
 
-// claim takes the feeds that are due and returns them by id.
+// claim claims the feeds that are due and returns them by id.
 func claim(t *testing.T, s BothHalves) map[string]poll.Claim {
 	t.Helper()
 	claims, _, err := s.ClaimDue(ctx, 100, time.Minute, 0)
@@ -48,7 +48,7 @@ func claimOne(t *testing.T, s BothHalves, id string) poll.Claim {
 	return c
 }
 
-// commit stores outcomes none of which may be lost.
+// commit stores outcomes none of whose claims may be lost.
 func commit(t *testing.T, s BothHalves, outcomes ...poll.Outcome) {
 	t.Helper()
 	lost, err := s.Commit(ctx, outcomes)

@@ -18,7 +18,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// historyTests are those of all articles, and of the search in them.
+// historyTests test the kept articles, and the search in them.
 var historyTests = []dataTest{
 	{"articles are kept as they were seen, in the order they came, over restarts", articlesKept},
 	{"the articles of an outcome that was lost are not kept", articlesLost},
@@ -32,7 +32,7 @@ var historyTests = []dataTest{
 	{"the index has what the history has, whatever happens, 3", indexHolds(3)},
 }
 
-// words cuts at blanks.
+// words cuts words at blanks.
 var words = segment.Cutter{
 	Cut: func(it *feeds.Item, word func(string, bool)) (uint64, string) {
 		for w := range strings.FieldsSeq(it.Title) {
@@ -46,7 +46,7 @@ var words = segment.Cutter{
 	Versions: segment.Versions{Scanner: 1, Languages: 1},
 }
 
-// numbered is the n-th article of a test, with text that does not pack well.
+// numbered returns the n-th article of a test, with text that does not compress well.
 func numbered(n int) feeds.Item {
 	sum := sha512.Sum512(fmt.Append(nil, n))
 	return feeds.Item{
@@ -55,8 +55,8 @@ func numbered(n int) feeds.Item {
 	}
 }
 
-// bring commits the articles from one number on up to another in polls of feed of so many, a second
-// apart.
+// bring commits the articles from one number up to another in polls of a feed, each of them
+// in a poll, a second apart.
 func bring(t *testing.T, s BothHalves, feed string, from, to, each int) {
 	t.Helper()
 	for n := from; n < to; n += each {
@@ -73,12 +73,12 @@ func bring(t *testing.T, s BothHalves, feed string, from, to, each int) {
 	}
 }
 
-// line is an article as one line, which begins with the second it was seen in.
+// line returns an article as one line, which begins with the second when it was seen.
 func line(seen time.Time, it *feeds.Item) string {
 	return fmt.Sprint(seen.Unix(), " ", it.Title, " ", it.Content, " ", it.Entry.Key)
 }
 
-// kept are the articles of the history, as one line each.
+// kept returns the articles of the history, a line each.
 func kept(t *testing.T, s BothHalves, since time.Time) (all []string) {
 	t.Helper()
 	for a, err := range s.History(ctx, since) {
@@ -88,7 +88,8 @@ func kept(t *testing.T, s BothHalves, since time.Time) (all []string) {
 	return all
 }
 
-// searched are the articles that a word leads to, the newest first, as lines of the history.
+// searched returns the articles that a word leads to, the newest first, as lines of the
+// history.
 func searched(t *testing.T, s BothHalves, c segment.Cutter, word string) (all []string) {
 	t.Helper()
 	for run, err := range s.Runs(ctx, c) {
@@ -110,7 +111,7 @@ func searched(t *testing.T, s BothHalves, c segment.Cutter, word string) (all []
 	return all
 }
 
-// found are the positions in a run that have a word, by its index or by reading all.
+// found returns the positions in a run that have a word, by its index or by reading all.
 func found(t *testing.T, run segment.Run, word string) (at []int) {
 	t.Helper()
 	if !run.Scan {
@@ -136,7 +137,7 @@ func found(t *testing.T, run segment.Run, word string) (at []int) {
 	return at
 }
 
-// index runs Index until there is nothing to be done.
+// index runs Index until nothing is left to do.
 func index(t *testing.T, s BothHalves, c segment.Cutter) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(ctx)
@@ -150,7 +151,7 @@ func index(t *testing.T, s BothHalves, c segment.Cutter) {
 	testutil.Must(t, <-ended)
 }
 
-// whole fails unless the history is as wanted and its words lead to all of it.
+// whole checks that the history is as wanted and that its words lead to all of it.
 func whole(t *testing.T, what string, s BothHalves, want []string) {
 	t.Helper()
 	testutil.SameLines(t, what+", history", kept(t, s, time.Time{}), want)
@@ -279,7 +280,7 @@ func articlesTrimmed(t *testing.T, d Data) {
 	bring(t, s, "flood", 2000, 4500, 100)
 	index(t, s, words)
 	all := kept(t, s, time.Time{})
-	_, err := s.Trim(1 << 40) // there is room, and all is counted now
+	_, err := s.Trim(1 << 40) // there is room, and everything is counted from now on
 	testutil.Must(t, err)
 	whole(t, "there is room", s, all)
 	size, _, full := s.HistorySize()
@@ -329,7 +330,7 @@ func articlesTrimmedOldest(t *testing.T, d Data) {
 	testutil.Must(t, s.Close())
 }
 
-// indexHolds does what can be done to a history in some order.
+// indexHolds does everything that can be done to a history, in a random order.
 func indexHolds(seed uint64) func(*testing.T, Data) {
 	return func(t *testing.T, d Data) {
 		rng := rand.New(rand.NewPCG(seed, 1))
@@ -382,7 +383,7 @@ func indexHolds(seed uint64) func(*testing.T, Data) {
 	}
 }
 
-// within reports whether all of some are in all, in its order.
+// within reports whether all of some are in all, in the same order.
 func within(some, all []string) bool {
 	for _, a := range all {
 		if len(some) > 0 && some[0] == a {

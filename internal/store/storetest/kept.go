@@ -8,7 +8,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// keptTests are those of alerts that polls bring, until they are composed.
+// keptTests test alerts from the poll that brings them until they are composed.
 var keptTests = []test{
 	{"the same item is one alert for a target, however often it is committed", oneAlert},
 	{"the same link in two feeds is one alert, and the second place is noted", alsoIn},

@@ -12,8 +12,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// longTests are those of what lasts: due times far ahead, attempts that nobody survives,
-// and what is kept for how long.
+// longTests test what lasts: due times far ahead, attempts during which the process dies
+// again and again, and how long what is kept.
 var longTests = append([]dataTest{
 	{"a delivery whose attempts nobody survives waits longer and longer, others of its target do not", deadlyAttempts},
 	{"a large payload is the same at each attempt, over restarts, until its message is void", largePayload},
@@ -22,7 +22,8 @@ var longTests = append([]dataTest{
 	{"alerts and articles that came before a death are there after it", afterDeath},
 }, farAhead()...)
 
-// farAhead are tests of a feed that is due far ahead, and what a restart makes of that.
+// farAhead returns tests of a feed that is due far ahead, and of what a restart makes of
+// that.
 func farAhead() (tests []dataTest) {
 	const day = 24 * time.Hour
 	every := feeds.Source{ID: "a", URL: "https://example.org/a", Every: 15 * time.Minute}
@@ -103,7 +104,7 @@ func deadlyAttempts(t *testing.T, d Data) {
 	testutil.Equal(t, "the other one", string(y.Message.Payload), `"y"`)
 	testutil.Must(t, s.Settle(ctx, y, notify.AttemptOutcome{Sent: true}))
 	time.Sleep(8 * time.Minute)
-	// One that was survived begins anew.
+	// After an attempt that the process survived the count begins anew.
 	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: time.Millisecond}))
 	time.Sleep(time.Second)
 	begin(t, s, "desk")
@@ -133,8 +134,8 @@ func largePayload(t *testing.T, d Data) {
 	testutil.Equal(t, "worded anew", string(begin(t, s, "desk").Message.Payload), `"x"`)
 }
 
-// passed lets days pass, and the store begin and end meanwhile: one that is restarted
-// every night forgets as well.
+// passed lets days pass, with a store that ends and begins meanwhile: one that is restarted
+// every night prunes as well.
 func passed(t *testing.T, d Data, s BothHalves, days int) BothHalves {
 	t.Helper()
 	testutil.Must(t, s.Close())

@@ -15,8 +15,8 @@ import (
 	"watcher/internal/testutil"
 )
 
-// machineTests are those of several machines with a store each, on the same data: of
-// their feeds, and of their deaths and clocks.
+// machineTests test several machines with a store each, on the same data: their feeds, and
+// their deaths and clocks.
 var machineTests = []dataTest{
 	{"two machines never poll the same feed, and together they poll all", neverBoth},
 	{"a machine that joins takes its share, and one that leaves gives it back at once", share},
@@ -28,10 +28,10 @@ var machineTests = []dataTest{
 	{"a feed that one machine is asked to poll is polled at once, by one", askedFor},
 }
 
-// soon is how long it takes at most until a machine knows what another one did.
+// soon is the longest time until a machine knows what another one did.
 const soon = 2 * time.Second
 
-// scattered are feeds of as many hosts, so that machines can share them.
+// scattered returns n feeds of as many hosts, so that machines can share them.
 func scattered(n int) (sources []feeds.Source) {
 	for i := range n {
 		sources = append(sources, feeds.Source{
@@ -41,7 +41,7 @@ func scattered(n int) (sources []feeds.Source) {
 	return sources
 }
 
-// crowd are machines that have the same n feeds, each its share of them by now.
+// crowd returns n machines with the same feeds, each with its share of them.
 func crowd(t *testing.T, d Data, n int, ahead ...time.Duration) (ss []BothHalves) {
 	t.Helper()
 	for i, by := range append([]time.Duration{0}, ahead...) {
@@ -65,7 +65,7 @@ func closeAll(t *testing.T, ss []BothHalves) {
 	}
 }
 
-// until asks each half second until it is so, and fails the test after within.
+// until checks each half second until so holds, and fails the test after within.
 func until(t *testing.T, what string, within time.Duration, so func() bool) {
 	t.Helper()
 	start := time.Now()
@@ -77,8 +77,8 @@ func until(t *testing.T, what string, within time.Duration, so func() bool) {
 	}
 }
 
-// claimAll lets machines claim until together they have n feeds, no feed twice, and
-// returns what each has.
+// claimAll has machines claim until together they have n feeds, no feed twice, and returns
+// what each has.
 func claimAll(t *testing.T, n int, within time.Duration, ss ...BothHalves) [][]poll.Claim {
 	t.Helper()
 	claimed := make([][]poll.Claim, len(ss))
@@ -119,15 +119,16 @@ func commitAll(t *testing.T, claimed [][]poll.Claim, ss ...BothHalves) {
 	}
 }
 
-// polled is an outcome with the feed due again in a minute: heartbeats take their time.
+// polled returns an outcome with the feed due again in a minute, as heartbeats take their
+// time.
 func polled(c poll.Claim, seen string, alerts ...notify.Alert) poll.Outcome {
 	o := outcome(c, seen, alerts...)
 	o.Next = c.Now.Add(time.Minute)
 	return o
 }
 
-// nextPolls sleeps until all feeds of a test are due again: of one machine that polls
-// each in 15 minutes, or of those that poll each minute.
+// nextPolls sleeps until all feeds of a test are due again, with one machine that polls
+// each in 15 minutes, or several that poll each minute.
 func nextPolls() { time.Sleep(15*time.Minute + time.Second) }
 
 func nextMinute() { time.Sleep(time.Minute + time.Second) }
@@ -153,7 +154,7 @@ func share(t *testing.T, d Data) {
 	b := d.Join(t, 0)
 	testutil.Must(t, b.Sync(ctx, scattered(60)))
 	time.Sleep(2 * d.Lease)
-	commitAll(t, polled, a) // what was being polled when b joined is not lost for that
+	commitAll(t, polled, a) // polls under way when b joined are not lost
 	nextMinute()
 	both := claimAll(t, 60, 2*d.Lease, a, b)
 	commitAll(t, both, a, b)
@@ -202,7 +203,7 @@ func death(t *testing.T, d Data) {
 	both := claimAll(t, 60, 2*d.Lease, a, b)
 	commitAll(t, both[:1], a)
 	d.Kill(t, b)
-	// Those that b had claimed were never committed: they are due still.
+	// Those that b had claimed were never committed, and are still due.
 	claimAll(t, len(both[1]), 2*d.Lease, a)
 	var again notify.Delivery
 	until(t, "what it was sending is sent again", 2*d.Lease, func() bool {
@@ -247,7 +248,7 @@ func lateOutcome(t *testing.T, d Data) {
 func stoodStill(t *testing.T, d Data) {
 	a := crowd(t, d, 60)[0]
 	commitAll(t, claimAll(t, 60, d.Lease, a), a)
-	time.Sleep(40 * d.Lease) // so long that it gave up its share
+	time.Sleep(40 * d.Lease) // so long that it gives up its share
 	start, n := time.Now(), 0
 	for n < 60 {
 		claims, wake, err := a.ClaimDue(ctx, 100, time.Hour, 0)
@@ -289,7 +290,7 @@ func clocksApart(t *testing.T, d Data) {
 		}
 		time.Sleep(4 * d.Lease)
 	}
-	// A retry after a minute is one after a minute, whoever makes it.
+	// A retry after a minute takes place after a minute, whoever makes it.
 	for i, s := range ss {
 		target := fmt.Sprint("target ", i)
 		testutil.Must(t, s.Report(ctx, []notify.Alert{alert(target, "a", "x")}))

@@ -12,7 +12,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// outboxTests are those of the outbox beyond what each delivery goes through.
+// outboxTests test the outbox beyond the steps of a delivery.
 var outboxTests = []test{
 	{"a policy sees of an alert what the alert is", seesAlerts},
 	{"news are what came to be held later, and until when there are none", newsOnly},
@@ -202,7 +202,7 @@ func dead(t *testing.T, s BothHalves) notify.Message {
 	return m
 }
 
-// deadLetters are those that were held since a time.
+// deadLetters returns the dead letters that were held since a time.
 func deadLetters(t *testing.T, s BothHalves, since time.Time) (all []notify.Trace) {
 	t.Helper()
 	testutil.Must(t, s.DeadTraces(ctx, since, func(l notify.Trace) bool { all = append(all, l); return true }))
@@ -215,7 +215,7 @@ func retryDead(t *testing.T, open Open) {
 	m := dead(t, s)
 	testutil.Equal(t, "dead letters", len(deadLetters(t, s, time.Time{})), 2)
 	time.Sleep(100 * time.Hour)
-	testutil.Must(t, s.Retry(ctx, m.AlertIDs[1])) // either of its alerts stands for the message
+	testutil.Must(t, s.Retry(ctx, m.AlertIDs[1])) // either alert stands for the message
 	testutil.Equal(t, "dead letters", tally(t, s).Dead, 0)
 	d := begin(t, s, "desk")
 	testutil.Equal(t, "message", d.Message, m)
@@ -231,7 +231,7 @@ func dropDead(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	m := dead(t, s)
-	testutil.Must(t, s.Drop(ctx, m.ID)) // a delivery's id will do
+	testutil.Must(t, s.Drop(ctx, m.ID)) // the id of a delivery is accepted too
 	testutil.Equal(t, "dead letters", tally(t, s).Dead, 0)
 	for _, id := range m.AlertIDs {
 		testutil.Equal(t, "state", trace(t, s, id).State, notify.StateDropped)

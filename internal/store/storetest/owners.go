@@ -15,7 +15,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// ownerTests are those of targets, each of which one machine composes and sends for.
+// ownerTests test targets, each of which one machine composes and sends for.
 var ownerTests = []dataTest{
 	{"two machines never send the same message, and together they send all", sendNeverBoth},
 	{"of machines that reach for a target at the same moment one has it", oneOwner},
@@ -71,8 +71,8 @@ func sendNeverBoth(t *testing.T, d Data) {
 	testutil.Equal(t, "sent", slices.Sorted(maps.Keys(begun)), all)
 }
 
-// composeHeld composes each alert that a machine holds for a target as a message of its own, and says
-// whether there were some.
+// composeHeld composes each alert that a machine holds for a target as a message of its
+// own, and reports whether there were some.
 func composeHeld(t *testing.T, s BothHalves, target string) bool {
 	t.Helper()
 	alerts := held(t, s, target)
@@ -105,8 +105,8 @@ func oneOwner(t *testing.T, d Data) {
 	}
 }
 
-// asleep is a machine that fell asleep while it sent a message to desk, which another one
-// has begun since.
+// asleep returns a machine that fell asleep while it sent a message to desk, and another
+// one that has begun the message since.
 func asleep(t *testing.T, d Data) (a, b BothHalves, late, now notify.Delivery) {
 	t.Helper()
 	a = d.Open(t)
@@ -134,7 +134,7 @@ func lateSettle(t *testing.T, d Data) {
 	for what, o := range map[string]notify.AttemptOutcome{
 		"sent": {Sent: true}, "dead": {Dead: true, Answer: "410"}, "again": {Retry: time.Hour}, "anew": {Recompose: true},
 	} {
-		// An error is as good: what counts is that it changes nothing.
+		// An error is fine too: what counts is that it changes nothing.
 		if err := a.Settle(ctx, late, o); err != nil {
 			t.Logf("%s: %v", what, err)
 		}
@@ -331,8 +331,8 @@ func failingTakenOver(t *testing.T, d Data) {
 	}
 }
 
-// owners says which of some machines holds what of targets, each of which holds an alert,
-// and fails where two do.
+// owners returns which machine holds what of targets, each of which holds an alert, and
+// fails if two do.
 func owners(t *testing.T, ss []BothHalves, targets []string) (owner map[string]int) {
 	t.Helper()
 	owner = make(map[string]int)
@@ -352,7 +352,7 @@ func owners(t *testing.T, ss []BothHalves, targets []string) (owner map[string]i
 	return owner
 }
 
-// most and least are of how many targets machines have, each of which there are some.
+// mostAndLeast returns the largest and the smallest number of targets that a machine has.
 func mostAndLeast(owner map[string]int, machines int) (most, least int) {
 	has := make([]int, machines)
 	for _, i := range owner {
@@ -426,7 +426,7 @@ func handedOver(t *testing.T, d Data) {
 		}
 		return x, ok
 	}
-	for range 3 { // what is under way holds the target
+	for range 3 { // the message under way keeps the target
 		for _, target := range targets {
 			if x, ok := try(b, target); ok {
 				t.Errorf("%s begins while another message to %s is under way elsewhere", x.Message.ID, target)
@@ -438,7 +438,7 @@ func handedOver(t *testing.T, d Data) {
 		testutil.Must(t, a.Settle(ctx, sending[target], notify.AttemptOutcome{Sent: true, Rest: 3 * d.Lease}))
 		sent[sending[target].Message.ID]++
 	}
-	// Who takes a target over heeds the rest that was left to it.
+	// The machine that takes a target over obeys the pause that was left to it.
 	start, by := time.Now(), make(map[string]int)
 	until(t, "all is sent", 9*d.Lease, func() bool {
 		for _, target := range targets {

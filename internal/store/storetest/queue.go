@@ -13,7 +13,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// queueTests are those of what each delivery goes through.
+// queueTests test the steps of a delivery.
 var queueTests = []test{
 	{"frozen alerts are held no longer", freeze},
 	{"what was composed twice is frozen once", freezeTwice},
@@ -50,7 +50,7 @@ func anew(t *testing.T, open Open) {
 	testutil.Must(t, compose(s, one, two))
 	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Recompose: true}))
 	testutil.Equal(t, "held again", titles(held(t, s, "desk")), []string{"x"})
-	testutil.Must(t, compose(s, one)) // for what the target has become, under the same id
+	testutil.Must(t, compose(s, one)) // composed again for the changed target, under the same id
 	void := begin(t, s, "desk")
 	testutil.Equal(t, "the other recipient's", void.Message.ID, two.ID)
 	testutil.Must(t, s.Settle(ctx, void, notify.AttemptOutcome{Recompose: true}))
@@ -144,8 +144,8 @@ func next(t *testing.T, open Open) {
 	again := begin(t, s, "desk")
 	testutil.Equal(t, "message", again.Message, x.Message)
 	testutil.Equal(t, "attempt and ambiguous", []any{again.Attempt, again.Ambiguous}, []any{2, false})
-	// Settled twice, as when the first answer was an error: the next one begins
-	// all the same.
+	// Settled twice, as after a first answer that was an error: the next one begins all the
+	// same.
 	testutil.Must(t, s.Settle(ctx, again, notify.AttemptOutcome{Sent: true}))
 	_, ok, _, err = s.Next(ctx, again, notify.AttemptOutcome{Sent: true})
 	testutil.Must(t, err)
@@ -216,8 +216,8 @@ func report(t *testing.T, open Open) {
 	}
 }
 
-// clockSetBack is the one test that needs two bubbles: each begins at the same
-// time, so that the second is in the past of the first.
+// clockSetBack is the only test that needs two bubbles: both begin at the same time, so the
+// second is in the past of the first.
 func clockSetBack(t *testing.T, open Open) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(100 * 24 * time.Hour)

@@ -16,8 +16,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// sharedTests are those of what machines know of each other's alerts, articles and
-// decisions.
+// sharedTests test what machines know of each other's alerts, articles and decisions.
 var sharedTests = []dataTest{
 	{"an article that feeds of two machines have is one alert, which says where it stands too", oneAlertOfTwo},
 	{"a story that feeds of two machines tell is told once", oneStoryOfTwo},
@@ -33,7 +32,7 @@ var sharedTests = []dataTest{
 	{"a target that left the config is retired once, whoever does it", retiredTogether},
 }
 
-// sharing are two machines that have 60 feeds, and a feed of each.
+// sharing returns two machines that have 60 feeds, and a feed of each.
 func sharing(t *testing.T, d Data) (ss []BothHalves, feeds [2]poll.Claim) {
 	t.Helper()
 	ss = crowd(t, d, 60, 0)
@@ -46,7 +45,7 @@ func sharing(t *testing.T, d Data) (ss []BothHalves, feeds [2]poll.Claim) {
 	return ss, feeds
 }
 
-// heldBy waits until one of two machines holds for desk what is wanted.
+// heldBy waits until one of two machines holds what is wanted for desk.
 func heldBy(t *testing.T, d Data, ss []BothHalves, want ...string) (alerts []notify.Alert) {
 	t.Helper()
 	until(t, fmt.Sprintf("%q are held", want), 2*d.Lease, func() bool {
@@ -156,7 +155,7 @@ func listedTogether(t *testing.T, d Data) {
 	}
 }
 
-// bringAll lets machines commit articles of a feed of each, n at a time, in turn.
+// bringAll has machines commit articles of a feed of each, n at a time, in turn.
 func bringAll(t *testing.T, ss []BothHalves, c *[2]poll.Claim, rounds, n int, from *int) {
 	t.Helper()
 	for range rounds {
@@ -190,7 +189,7 @@ func keptTogether(t *testing.T, d Data) {
 	}
 }
 
-// indexBoth lets machines index the history at the same time.
+// indexBoth has machines index the history concurrently.
 func indexBoth(t *testing.T, ss []BothHalves) {
 	t.Helper()
 	within, cancel := context.WithTimeout(ctx, 90*time.Second)

@@ -1,4 +1,4 @@
-// Package storetest is what every store must do: one suite, run by each of them.
+// Package storetest is what every store must do: one suite that each of them runs.
 package storetest
 
 import (
@@ -13,42 +13,41 @@ import (
 // was stored.
 type Open func(t *testing.T) BothHalves
 
-// Data is where the stores of one test keep what they are told, empty at first, and what
-// can be done to it. What a kind of store cannot do is nil, and the tests that need it
-// are skipped.
+// Data is where the stores of one test keep their contents, empty at first, and what can be
+// done to it. A function is nil if this kind of store has nothing like it, and the tests
+// that need it are skipped.
 type Data struct {
 	Open Open
 
-	// Join opens the store of another machine beside those that are open already. The
-	// clock of that machine is ahead of the others' by so much, or behind; the store's
-	// clock (its now, as poll.FeedStore and notify.Holding tell it) is one for all.
+	// Join opens the store of another machine beside those that are open already. The clock
+	// of that machine is ahead of the others' by so much, or behind; the store's clock (its
+	// now, in poll.FeedStore and notify.Holding) is the same for all.
 	Join func(t *testing.T, ahead time.Duration) BothHalves
-	// Lease is for how long at most a machine holds what it holds once it is dead.
+	// Lease is the longest time that a dead machine still holds what it held.
 	Lease time.Duration
-	// Kill ends a machine as SIGKILL does: it gives nothing back. Its store is not used
-	// or closed afterwards.
+	// Kill ends a machine as SIGKILL does: it releases nothing. Its store is not used or
+	// closed afterwards.
 	Kill func(t *testing.T, s BothHalves)
-	// Pause lets a machine do nothing by itself until wake is called, as SIGSTOP does:
-	// it renews nothing, and notices nothing. Its store is not called meanwhile.
+	// Pause stops a machine until wake is called, as SIGSTOP does: it renews nothing, and
+	// notices nothing. Its store is not called meanwhile.
 	Pause func(t *testing.T, s BothHalves) (wake func())
 
-	// Lose loses the next commit of s, or its answer alone, where it is stored all the
-	// same: either way s is told of a connection that broke, and no more.
+	// Lose loses the next commit of s, or, if it is stored, its answer: either way s sees
+	// only a connection that broke.
 	Lose func(t *testing.T, s BothHalves, stored bool)
 
-	// Break spoils one record that s has stored, as a flipped bit of the disk under it does, and
-	// says whether there is such a record.
+	// Break damages one record that s has stored, as a flipped bit of the disk does, and
+	// reports whether there is such a record.
 	Break func(t *testing.T, s BothHalves, r Record) bool
 }
 
-// Record is one that Data.Break spoils.
+// Record is a record that Data.Break damages.
 type Record struct {
 	Kind string // one of the following
-	Of   string // what names it among its kind
+	Of   string // its name among its kind
 }
 
-// The kinds of records, and what names one of them. A store may keep some that another has
-// no need for.
+// The kinds of records, and what names one of them. Not every store has all of them.
 const (
 	AlertRecord    = "alert"    // the alert's ID
 	HeldRecord     = "held"     // an entry of what is held: the alert's ID
@@ -60,7 +59,7 @@ const (
 	ArticleRecord  = "articles" // those of the oldest poll that is in no segment yet: nothing
 )
 
-// test is one of a single machine, dataTest of all that can be done to the data.
+// test tests a single machine, dataTest everything that can be done to the data.
 type (
 	test struct {
 		name string
@@ -72,15 +71,15 @@ type (
 	}
 )
 
-// Run runs the suite, each test on data of its own, which fresh makes, for a machine or
-// for several at a time. It runs in a bubble (synctest), in which time passes at once; a
-// store whose clock is not time.Now must follow the bubble's.
+// Run runs the suite, each test on data of its own, which fresh makes, for a machine or for
+// several at a time. It runs in a bubble (synctest), in which time passes at once; a store
+// whose clock is not time.Now must follow the bubble's.
 func Run(t *testing.T, fresh func(t *testing.T, several bool) Data) {
 	always := func(Data) bool { return true }
 	for _, part := range []struct {
 		tests []dataTest
 		can   func(Data) bool
-		needs string // what can is
+		needs string // the functions of Data that the test needs
 	}{
 		{slices.Concat(onOne(feedTests, keptTests, queueTests, outboxTests, floodTests, alertTests, askedTests), historyTests, longTests, answerTests()), always, ""},
 		{slices.Concat(machineTests, ownerTests, sharedTests), func(d Data) bool { return d.Join != nil }, severalMachines},
@@ -101,7 +100,7 @@ func Run(t *testing.T, fresh func(t *testing.T, several bool) Data) {
 
 const severalMachines = "several machines at a time"
 
-// onOne are the tests of a single machine.
+// onOne returns the tests of a single machine.
 func onOne(parts ...[]test) (tests []dataTest) {
 	for _, c := range slices.Concat(parts...) {
 		tests = append(tests, dataTest{c.name, func(t *testing.T, d Data) { c.test(t, d.Open) }})
@@ -120,8 +119,8 @@ func (o *opened) Close() error {
 	return o.BothHalves.Close()
 }
 
-// closed is d, except that the end of a test closes what it left open, as it does where
-// it fails: the goroutines of a store must not outlive their bubble.
+// closed returns d, except that the end of a test, also of a failed one, closes the stores
+// that it left open: the goroutines of a store must not outlive their bubble.
 func (d Data) closed() Data {
 	at := func(t *testing.T, s BothHalves) BothHalves {
 		o := &opened{BothHalves: s}

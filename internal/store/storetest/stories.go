@@ -12,7 +12,7 @@ import (
 	"watcher/internal/testutil"
 )
 
-// wire is an article of a text that no other article has.
+// wire returns an article with a text that no other article has.
 func wire(target, feed, title, text string) notify.Alert {
 	a := alert(target, feed, title)
 	a.Story = story.SketchOf(title, text)
@@ -20,7 +20,7 @@ func wire(target, feed, title, text string) notify.Alert {
 	return a
 }
 
-// article is a text of 60 words; two of different numbers have none in common.
+// article returns a text of 60 words; texts of different numbers have no words in common.
 func article(n int) string {
 	var words []string
 	for i := range 60 {
@@ -68,7 +68,7 @@ func storySevere(t *testing.T, open Open) {
 	testutil.Equal(t, "held of the next severe one", len(held(t, s, "desk")), 0)
 }
 
-// matching makes an alert one of some rules.
+// matching makes an alert match some rules.
 func matching(a notify.Alert, rules ...string) notify.Alert {
 	a.Rules = nil
 	for _, name := range rules {
@@ -104,7 +104,7 @@ func storyRules(t *testing.T, open Open) {
 			testutil.Equal(t, "where the second says that the story stands", got[1].AlsoIn[0].Feed, "a")
 			freezeAll(t, s, target)
 		}
-		// The story was told under both rules now, whichever of its articles comes.
+		// The story has been alerted under both rules, whichever of its articles comes.
 		told("", copyIn("c", "kharkiv"), copyIn("d", "odesa"), copyIn("e", "odesa", "kharkiv"))
 		told("in f", copyIn("f", "kharkiv", "cables"))
 		if !sent {
@@ -131,7 +131,7 @@ func storySameItem(t *testing.T, open Open) {
 	freezeAll(t, s, "desk")
 	testutil.Must(t, s.Report(ctx, []notify.Alert{again("c", "cables")}))
 	testutil.Equal(t, "held once the item was told", len(held(t, s, "desk")), 0)
-	// Another article of the story that broke through leaves the item as it was.
+	// Another article of the story that was alerted by itself leaves the item as it was.
 	testutil.Must(t, s.Report(ctx, []notify.Alert{matching(wire("desk", "d", "y", article(1)), "cables")}))
 	testutil.Must(t, s.Report(ctx, []notify.Alert{again("e", "ports")}))
 	got = held(t, s, "desk")
@@ -162,7 +162,7 @@ func storyTargets(t *testing.T, open Open) {
 	}
 }
 
-// The same form filled in on another day, with what the first one begins with.
+// The same form filled in on another day, with the beginning of the first one.
 func storyForms(t *testing.T, open Open) {
 	form := func(figures ...any) string { return fmt.Sprintf(article(1)+" %d %d %d %d", figures...) }
 	s := open(t)
@@ -177,8 +177,8 @@ func storyForms(t *testing.T, open Open) {
 	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"Monday", "Tuesday", "x", "y with the same lines below"})
 }
 
-// The same words in sentences of another newsroom, which a restart has not made
-// forgotten: of the pairs of neighbours a quarter is left.
+// The same words in sentences of another newsroom, recognised after a restart: a quarter of
+// the pairs of neighbours is left.
 func storyRetold(t *testing.T, open Open) {
 	var words, retold []string
 	for i := range 64 {
@@ -198,7 +198,7 @@ func storyRetold(t *testing.T, open Open) {
 
 func storyRestart(t *testing.T, open Open) {
 	s := open(t)
-	// One of a version that kept less of a text is found all the same.
+	// A sketch of a version that kept less of a text is found all the same.
 	old := wire("desk", "a", "of an earlier version", article(2))
 	old.Story.Index, old.Story.Said = nil, ""
 	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1)), old}))
@@ -210,8 +210,8 @@ func storyRestart(t *testing.T, open Open) {
 	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"x", "of an earlier version"})
 }
 
-// A target that can show it is told where else an article stands that it was
-// told of: once for each place, under the first message.
+// A target that can show it is told where else an article is that it was alerted of: once
+// for each place, under the first message.
 func storyTrail(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestDescriptionIsOpenAPI has a validator of others accept the description, and refuse
+// TestDescriptionIsOpenAPI has a third-party validator accept the description, and refuse
 // one with a mistake.
 func TestDescriptionIsOpenAPI(t *testing.T) {
 	if _, err := exec.LookPath("npm"); err != nil {
@@ -38,8 +38,8 @@ func TestDescriptionIsOpenAPI(t *testing.T) {
 	}
 }
 
-// TestOperations holds the table to itself: names that are there once, and parameters
-// of the path that are those of the operation.
+// TestOperations checks the table: each name is unique, and the parameters of the path are
+// those of the operation.
 func TestOperations(t *testing.T) {
 	seen := map[string]bool{}
 	for i := range operations {

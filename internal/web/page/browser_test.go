@@ -20,10 +20,10 @@ import (
 
 var shots = flag.String("shots", "", "a folder that gets a picture of each page")
 
-// contentPolicy is that of internal/web.
+// contentPolicy is the policy of internal/web.
 const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// browserFolder has the packages that drive Chromium; without it a test is skipped.
+// browserFolder returns the packages that drive Chromium; without them the test is skipped.
 func browserFolder(t *testing.T) (folder, chromium string) {
 	t.Helper()
 	chromium, err := exec.LookPath("chromium")
@@ -40,8 +40,8 @@ func browserFolder(t *testing.T) (folder, chromium string) {
 	return strings.TrimSpace(string(out)), chromium
 }
 
-// openBrowser starts the one Chromium that all scripts use, and returns what has a script
-// of testdata/browser do a task and returns what it prints.
+// openBrowser starts the one Chromium that all scripts use. drive has a script of
+// testdata/browser do a task, and returns its output.
 func openBrowser(t *testing.T) (drive func(t *testing.T, script string, task map[string]any) string) {
 	t.Helper()
 	folder, chromium := browserFolder(t)
@@ -85,16 +85,16 @@ func openBrowser(t *testing.T) (drive func(t *testing.T, script string, task map
 	}
 }
 
-// TestInBrowser is all that is seen in Chromium, and only there.
+// TestInBrowser checks what only Chromium shows.
 func TestInBrowser(t *testing.T) {
 	drive := openBrowser(t)
 
-	// No page scrolls sideways, breaks our own policy, says anything on the console or
-	// shuts somebody out, whatever the width, the scheme, and with and without scripts.
-	// Nor does opening one change anything, whoever follows the links.
+	// No page scrolls sideways, breaks our own policy, writes to the console or shuts
+	// somebody out, at any width, in any scheme, with and without scripts. Opening one
+	// changes nothing, whoever follows the links.
 	t.Run("every page", func(t *testing.T) {
 		room := newRulesRoom(t)
-		room.desk.alerts = room.desk.alerts[:8] // axe looks at each letter
+		room.desk.alerts = room.desk.alerts[:8] // axe checks each letter
 		site := serve(t, as(anna, room))
 		var pages []string
 		for _, p := range everyPage {
@@ -111,7 +111,7 @@ func TestInBrowser(t *testing.T) {
 		}
 	})
 
-	// The same holds where rules are edited and alerts are acknowledged, at each step.
+	// The same holds at each step of editing rules and acknowledging alerts.
 	t.Run("changes", func(t *testing.T) {
 		room := newRulesRoom(t)
 		site := serve(t, as(anna, room))
@@ -135,8 +135,8 @@ func TestInBrowser(t *testing.T) {
 	t.Run("story", func(t *testing.T) { story(t, drive) })
 }
 
-// streams are the event streams of a site: how many are open, were opened, and were open
-// at a time at most.
+// streams are the event streams of a site: how many are open, were opened, and were open at
+// most at a time.
 type streams struct {
 	mu                 sync.Mutex
 	Open, Opened, Most int

@@ -19,7 +19,7 @@ import (
 	"watcher/internal/web/page"
 )
 
-// rulesRoom is the newsroom with a config on disk whose included files are edited.
+// rulesRoom is the newsroom with a config on disk whose included files can be edited.
 type rulesRoom struct {
 	http.Handler
 	dir  string
@@ -61,7 +61,7 @@ func (r *rulesRoom) put(t *testing.T, name, text string) {
 	}
 }
 
-// files are the included files and what is kept of them, by name.
+// files returns the included files and their kept versions, by name.
 func (r *rulesRoom) files(t *testing.T) map[string]string {
 	t.Helper()
 	all := make(map[string]string)
@@ -81,7 +81,7 @@ func (r *rulesRoom) files(t *testing.T) map[string]string {
 
 var hidden = regexp.MustCompile(`<input type="hidden" name="([a-z]+)" value="([^"]*)">`)
 
-// form is the form of an edit page as a browser would send it, with a text.
+// form returns the form of an edit page as a browser would send it, with a text.
 func form(t *testing.T, body, text, do string) url.Values {
 	t.Helper()
 	_, body, there := strings.Cut(body, `<form method="post" action="../files/edit"`)
@@ -97,7 +97,7 @@ func form(t *testing.T, body, text, do string) url.Values {
 	return v
 }
 
-// A rule is edited from its page on: tried, refused, saved, and what was there before is
+// A rule is edited from its page on: tried, refused, saved, and its earlier version
 // restored.
 func TestEditing(t *testing.T) {
 	room := newRulesRoom(t)
@@ -156,7 +156,7 @@ func TestEditing(t *testing.T) {
 	}
 }
 
-// A search becomes a rule in a file, with what was ticked as its examples.
+// A search becomes a rule in a file, with the ticked articles as its examples.
 func TestSearchBecomesARule(t *testing.T) {
 	room := newRulesRoom(t)
 	h := as(anna, room)
@@ -176,7 +176,7 @@ func TestSearchBecomesARule(t *testing.T) {
 	}
 }
 
-// Who may not edit sees no way to, and finds none; nor does a path lead anywhere else.
+// People who may not edit see no way to, and find none; nor does a path lead anywhere else.
 func TestEditingIsClosed(t *testing.T) {
 	room := newRulesRoom(t)
 	file := room.path("rules.d/anna.yaml")

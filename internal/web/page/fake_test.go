@@ -25,7 +25,7 @@ import (
 	"watcher/internal/web/syndicate"
 )
 
-// fakeDesk has what a desk would answer, and notes what it is told to do.
+// fakeDesk answers as a desk would, and records what it is told to do.
 type fakeDesk struct {
 	alerts  []desk.AlertRow
 	lives   map[string]desk.Life
@@ -39,7 +39,7 @@ type fakeDesk struct {
 
 	mu   sync.Mutex
 	did  []string
-	fail error // what changes answer
+	fail error // the error of changes
 }
 
 func (d *fakeDesk) do(format string, args ...any) error {
@@ -209,7 +209,8 @@ func (p fakePast) Article(_ context.Context, id string) (past.Found, error) {
 	return past.Found{}, past.ErrNotKept
 }
 
-// newsroom is a page with much to see on it. Anna may edit; who has no name may read.
+// newsroom returns a page with much to see on it. Anna may edit; anonymous readers may
+// read.
 func newsroom(t testing.TB, now time.Time) (http.Handler, *fakeDesk) {
 	t.Helper()
 	cfg, err := config.Parse("watcher.yaml", []byte(newsroomConfig), config.Environment{})
@@ -223,7 +224,7 @@ func newsroom(t testing.TB, now time.Time) (http.Handler, *fakeDesk) {
 	return page.New(o), d
 }
 
-// as serves as if a person had signed in.
+// as serves requests as if a person had signed in.
 func as(p web.Person, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.ServeHTTP(w, r.WithContext(web.WithPerson(r.Context(), p)))
@@ -247,7 +248,7 @@ notify:
   mail: {type: console}
 `
 
-// headlines are made up, and told again with each hour that one goes back.
+// headlines are made up, and repeated with each hour back in time.
 var headlines = []struct {
 	feed, title, text string
 	rule              int // which rule matches it
@@ -363,7 +364,7 @@ func newsDesk(now time.Time, cfg *config.Config) *fakeDesk {
 	return d
 }
 
-// deadLife is one that a target refused.
+// deadLife returns the life of an alert that a target refused.
 func deadLife(row desk.AlertRow) desk.Life {
 	at := row.Held
 	return desk.Life{AlertRow: row, Alerts: []notify.Trace{

@@ -44,7 +44,7 @@ func post(h http.Handler, path string, form url.Values) *httptest.ResponseRecord
 	return w
 }
 
-// everyPage are the pages of the newsroom.
+// everyPage has the pages of the newsroom.
 var everyPage = []string{
 	"/alerts", "/alerts?severity=high&feed=Baltic+Wire", "/alerts?q=(", "/alerts?rule=nothing&state=held", "/alerts/a999998", "/alerts/a999996", "/alerts/a999997", "/alerts/a999995",
 	"/search", "/search?q=brigade", "/search?q=NATO+AND", "/search?q=zzz", "/search/rule?q=brigade&item=p999999",
@@ -73,8 +73,8 @@ func TestEveryPage(t *testing.T) {
 	}
 }
 
-// TestChanges: a form does what it says, once it was confirmed and by who may, and leads
-// back below the same path, to a page that says what was done.
+// TestChanges: a form does what it says, once it was confirmed and by those who may, and
+// leads back below the same path, to a page that says what was done.
 func TestChanges(t *testing.T) {
 	yes := func(kv ...string) url.Values {
 		form := url.Values{"confirm": {"yes"}}
@@ -127,7 +127,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// TestBadForms are refused with what is wrong, and do nothing.
+// TestBadForms: they are refused with what is wrong, and do nothing.
 func TestBadForms(t *testing.T) {
 	h, d := newsroom(t, time.Now())
 	for _, form := range []string{"kind=rule&for=1d", "kind=moon&name=x&for=1d", "kind=rule&name=x&for=-1d", "kind=rule&name=x&for=9999d", "kind=rule&name=x"} {
@@ -160,10 +160,10 @@ func TestBadForms(t *testing.T) {
 	}
 }
 
-// hostile ends every kind of place that a text may stand in.
+// hostile closes every kind of element and attribute that a text may stand in.
 const hostile = `</title></textarea></script><script>hostile()</script>'"><img src=x onerror=hostile()>{{.}}`
 
-// poison adds the hostile text to every string in v, but what only we make.
+// poison adds the hostile text to every string in v, except those that only we make.
 func poison(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -192,8 +192,8 @@ func poison(v reflect.Value) {
 	}
 }
 
-// TestHostile: whatever is said in whichever field stays text. Nothing of it becomes an
-// element or an attribute, and no link leads elsewhere than to the web.
+// TestHostile: whatever any field contains stays text. Nothing of it becomes an element or
+// an attribute, and no link leads anywhere but to the web.
 func TestHostile(t *testing.T) {
 	h, d := newsroom(t, time.Now())
 	for i := range d.alerts {
@@ -225,7 +225,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// checkMarkup fails for what is no markup of ours.
+// checkMarkup fails if there is markup that is not ours.
 func checkMarkup(t *testing.T, path, body string) {
 	t.Helper()
 	z := html.NewTokenizer(strings.NewReader(body))
@@ -254,11 +254,11 @@ func checkMarkup(t *testing.T, path, body string) {
 	}
 }
 
-// TestSubscribe: the address of a feed is made for who may, and shown in the answer.
+// TestSubscribe: the address of a feed is made for those who may, and shown in the answer.
 func TestSubscribe(t *testing.T) {
 	h, d := newsroom(t, time.Now())
 	form := url.Values{"feed": {"search?q=cable"}}
-	for _, who := range []web.Person{{}, {Name: "jan"}, anna} { // of whom anna has not confirmed it
+	for _, who := range []web.Person{{}, {Name: "jan"}, anna} { // anna is not confirmed yet
 		if w := post(as(who, h), "/subscribe", form); w.Code == http.StatusOK || len(d.did) > 0 {
 			t.Errorf("%q: %d, did %q", who.Name, w.Code, d.did)
 		}
@@ -275,7 +275,7 @@ func TestSubscribe(t *testing.T) {
 	}
 }
 
-// TestPaths: a page's links work where it is served below a path that it does not know.
+// TestPaths: the links of a page work when it is served below a path that it does not know.
 func TestPaths(t *testing.T) {
 	h, _ := newsroom(t, time.Now())
 	for _, path := range everyPage {
@@ -299,14 +299,14 @@ type slowPast struct{ fakePast }
 
 func (p slowPast) Count(ctx context.Context, q past.Query, zone *time.Location, known *rules.Set, progress func(so past.Counts, done, total int)) (past.Counts, error) {
 	n, err := p.fakePast.Count(ctx, q, zone, known, progress)
-	if !q.Since.IsZero() || !q.Oldest.IsZero() { // how far it came can be told
+	if !q.Since.IsZero() || !q.Oldest.IsZero() { // how far it came is known
 		progress(n, 40, 100)
 	}
 	return n, cmp.Or(err, context.DeadlineExceeded)
 }
 
-// TestPartOfACount: what was counted when the time was over is shown, with a bar, and
-// the way to go on.
+// TestPartOfACount: what was counted when the time was over is shown, with a bar, and a way
+// to go on.
 func TestPartOfACount(t *testing.T) {
 	cfg, err := config.Parse("watcher.yaml", []byte(newsroomConfig), config.Environment{})
 	if err != nil {
@@ -351,8 +351,8 @@ func TestPager(t *testing.T) {
 	}
 }
 
-// TestAssets: files are served under names of their content, kept for ever, and nothing
-// else is served there.
+// TestAssets: files are served under names made of their content, are cached for ever, and
+// nothing else is served there.
 func TestAssets(t *testing.T) {
 	h, _ := newsroom(t, time.Now())
 	for _, m := range regexp.MustCompile(`(?:href|src)="\./(assets/[^"]+)"`).FindAllStringSubmatch(get(h, "/alerts").Body.String(), -1) {
@@ -368,7 +368,7 @@ func TestAssets(t *testing.T) {
 	}
 }
 
-// TestLook: a choice of colours is a reader's own, whoever they are.
+// TestLook: every reader may choose colours.
 func TestLook(t *testing.T) {
 	h, _ := newsroom(t, time.Now())
 	w := post(h, "/look", url.Values{"theme": {"dark"}, "back": {"alerts?feed=x"}})
@@ -388,8 +388,8 @@ func TestLook(t *testing.T) {
 	}
 }
 
-// TestLinksLead: every link of ours that a page has leads to a page, whatever a rule or
-// a feed is called, and to open it changes nothing.
+// TestLinksLead: every link of ours on a page leads to a page, whatever the name of a rule
+// or a feed, and opening it changes nothing.
 func TestLinksLead(t *testing.T) {
 	room := newRulesRoom(t)
 	room.desk.alerts = room.desk.alerts[:8]
@@ -413,7 +413,7 @@ func TestLinksLead(t *testing.T) {
 			if answers[path] == 0 {
 				answers[path] = get(h, path).Code
 			}
-			// Of a rule that the config itself has it is said that it is not edited here.
+			// The page of a rule in the config itself says that it is not edited here.
 			if code := answers[path]; code != 200 && code != 303 && (code != 403 || !strings.HasSuffix(link.Path, "/edit")) {
 				t.Errorf("%s has the link %q: %d", page, m[1], code)
 			}
@@ -424,7 +424,7 @@ func TestLinksLead(t *testing.T) {
 	}
 }
 
-// TestManyRules: a page has a hundred of them, and leads to all that are looked for.
+// TestManyRules: a page has a hundred of them, and a search finds all.
 func TestManyRules(t *testing.T) {
 	h, d := newsroom(t, time.Now())
 	d.rules = nil
@@ -454,7 +454,7 @@ func TestManyRules(t *testing.T) {
 	}
 }
 
-// TestWhatPagesSay: what a reader is told where something fails.
+// TestWhatPagesSay: what a page says when something fails.
 func TestWhatPagesSay(t *testing.T) {
 	now := time.Now()
 	h, d := newsroom(t, now)

@@ -22,7 +22,7 @@ import (
 	"watcher/internal/daemon"
 )
 
-// press is a feed, to which a test adds, and the receiver of what is alerted.
+// press is a feed, to which a test adds, and the receiver of the alerts.
 type press struct {
 	mu     sync.Mutex
 	titles []string
@@ -59,9 +59,9 @@ func (p *press) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// story is a morning in a browser, with the real daemon: an alert comes live, is
-// opened from the link in its message, acknowledged, its feed muted and unmuted, the
-// rule edited with a preview and saved, and the next article matches anew.
+// story is a morning in a browser, with the real daemon: an alert arrives live, is opened
+// from the link in its message and acknowledged, its feed is muted and unmuted, the rule is
+// edited with a preview and saved, and the next article matches again.
 func story(t *testing.T, drive func(*testing.T, string, map[string]any) string) {
 	p := &press{titles: []string{"An old story"}}
 	world := httptest.NewServer(p)

@@ -14,11 +14,12 @@ import (
 	"watcher/internal/notify"
 )
 
-// hostile is text that means something to XML, HTML or JSON, and what no XML may have.
+// hostile is text that means something to XML, HTML or JSON, and characters that XML
+// forbids.
 const hostile = "]]></title><script>alert(1)</script> \x00\x1b\u202e & \"'\xff"
 
-// TestHostileTexts has an alert say hostile things in each field: what is written is
-// well-formed, has no markup of theirs, and no address that runs.
+// TestHostileTexts has an alert with hostile text in each field: the output is well-formed,
+// has none of its markup, and no address that runs something.
 func TestHostileTexts(t *testing.T) {
 	row := &desk.AlertRow{
 		ID: "a1", Held: time.Date(2026, 11, 29, 12, 0, 0, 5, time.UTC),
@@ -68,7 +69,7 @@ func TestHostileTexts(t *testing.T) {
 	checkMarkup(t, again.Items[0].HTML)
 }
 
-// checkMarkup holds HTML to what we write of it.
+// checkMarkup compares HTML with what we write.
 func checkMarkup(t *testing.T, text string) {
 	t.Helper()
 	for z := html.NewTokenizer(strings.NewReader(text)); z.Next() != html.ErrorToken; {
@@ -87,7 +88,7 @@ func checkMarkup(t *testing.T, text string) {
 	}
 }
 
-// TestSources reads addresses as those of feeds, and names each in one way.
+// TestSources parses addresses of feeds, and gives each a single name.
 func TestSources(t *testing.T) {
 	for _, test := range []struct{ shows, address, key, fails string }{
 		{"all alerts", "/alerts", "/alerts", ""},
@@ -118,7 +119,7 @@ func TestSources(t *testing.T) {
 	}
 }
 
-// TestModified says when readers without ETags may keep what they have.
+// TestModified checks when readers without ETags may keep what they have.
 func TestModified(t *testing.T) {
 	d := &document{updated: time.Date(2026, 11, 29, 12, 0, 0, 900e6, time.UTC)}
 	if got := d.modified(d.updated.Add(time.Second)); !got.IsZero() {
