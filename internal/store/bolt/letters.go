@@ -87,18 +87,31 @@ func (s *Store) DeadTraces(ctx context.Context, since time.Time, yield func(noti
 	return nil
 }
 
-// Revive is Retry for all dead letters of target. It returns their number.
+// Revive is Retry for all dead letters of target, some in each transaction. It returns
+// their number. After a crash in between, some of them are tried again and the others are
+// dead as before.
 func (s *Store) Revive(ctx context.Context, target string) (n int, err error) {
 	all, err := s.letters(ctx, target)
 	if err != nil {
 		return 0, err
 	}
-	for _, l := range all {
-		n++
-		// An alert that shares a message with another is revived with it.
-		if err := s.Retry(ctx, l.id); err != nil && !errors.Is(err, notify.ErrNotDead) {
-			return n, err
+	for some := range slices.Chunk(all, maxTraced) {
+		var c deadChange
+		err := s.updateLarge(func(tx *sealed.Tx) error {
+			c = newDeadChange()
+			for _, l := range some {
+				// An alert that shares a message with another is revived with it.
+				if err := c.apply(tx, l.id, retryDead); err != nil && !errors.Is(err, notify.ErrNotDead) {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return n, fmt.Errorf("try the dead letters of %s again: %w", target, err)
 		}
+		s.tellDead(c)
+		n += len(some)
 	}
 	return n, nil
 }

@@ -183,20 +183,20 @@ func lifeOf(tx *sealed.Tx, r *record.Alert) (t notify.Trace, err error) {
 
 // Retry requeues a dead letter: its dead messages under their IDs, or the alert itself
 // if it was not composed.
-func (s *Store) Retry(_ context.Context, id string) error {
-	return s.changeDead(id, func(tx *sealed.Tx, r *record.Alert, ds []record.Delivery, now time.Time) error {
-		for _, d := range ds {
-			d.Dead, d.Frozen, d.Due = time.Time{}, now, now
-			if err := enqueueRetry(tx, d, now); err != nil {
-				return err
-			}
+func (s *Store) Retry(_ context.Context, id string) error { return s.changeDead(id, retryDead) }
+
+func retryDead(tx *sealed.Tx, r *record.Alert, ds []record.Delivery, now time.Time) error {
+	for _, d := range ds {
+		d.Dead, d.Frozen, d.Due = time.Time{}, now, now
+		if err := enqueueRetry(tx, d, now); err != nil {
+			return err
 		}
-		if r.Dead == "" {
-			return putJSON(tx.Bucket(bucketAlerts), r.Alert.ID, r)
-		}
-		r.Dead, r.Ended, r.Since = "", time.Time{}, now
-		return putHeld(tx, r)
-	})
+	}
+	if r.Dead == "" {
+		return putJSON(tx.Bucket(bucketAlerts), r.Alert.ID, r)
+	}
+	r.Dead, r.Ended, r.Since = "", time.Time{}, now
+	return putHeld(tx, r)
 }
 
 // Drop removes a dead letter for good.
@@ -213,14 +213,12 @@ func (s *Store) Drop(_ context.Context, id string) error {
 	})
 }
 
-// changeDead applies a change to a dead letter: to its dead messages, and so to the
-// other alerts in them. It removes all of these from the list of dead letters.
-func (s *Store) changeDead(id string, change func(*sealed.Tx, *record.Alert, []record.Delivery, time.Time) error) error {
+// changeDead applies a change to a dead letter.
+func (s *Store) changeDead(id string, change changeLetter) error {
 	var refused error
-	var changed map[string]bool
-	targets := make(map[string]bool)
+	var c deadChange
 	err := s.update(func(tx *sealed.Tx) error {
-		refused, changed = nil, make(map[string]bool)
+		refused, c = nil, newDeadChange()
 		full, err := resolve(tx, id)
 		if broken, ok := errors.AsType[*brokenError](err); ok {
 			return broken
@@ -228,50 +226,75 @@ func (s *Store) changeDead(id string, change func(*sealed.Tx, *record.Alert, []r
 			refused = err
 			return nil // others share the transaction
 		}
-		if tx.Bucket(bucketDead).Get([]byte(full)) == nil {
-			refused = fmt.Errorf("alert %s: %w", full, notify.ErrNotDead)
+		if err = c.apply(tx, full, change); errors.Is(err, notify.ErrNotDead) {
+			refused = err
 			return nil
 		}
-		now := clock()
-		first := []string{full}
-		ds, err := deadDeliveries(tx, full)
-		if err != nil {
-			return err
-		}
-		for _, d := range ds {
-			first = append(first, d.Message.AlertIDs...)
-			targets[d.Message.Target] = true
-		}
-		for i, alert := range first {
-			if changed[alert] {
-				continue
-			}
-			changed[alert] = true
-			var r record.Alert
-			if ok, err := getJSON(tx, bucketAlerts, alert, &r); err != nil {
-				return err
-			} else if !ok {
-				continue
-			}
-			targets[r.Target] = true
-			if i > 0 {
-				ds = nil // already changed
-			}
-			if err := change(tx, &r, ds, now); err != nil {
-				return err
-			}
-			if err := unmarkDead(tx, alert); err != nil {
-				return err
-			}
-		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("change a dead letter: %w", err)
 	}
-	s.spread(targets)
-	s.watches.Tell(false, slices.Collect(maps.Keys(changed))...)
+	s.tellDead(c)
 	return refused
+}
+
+// changeLetter changes an alert of a dead letter, and its dead messages.
+type changeLetter func(tx *sealed.Tx, r *record.Alert, ds []record.Delivery, now time.Time) error
+
+// deadChange is what changes of dead letters have changed.
+type deadChange struct{ alerts, targets map[string]bool }
+
+func newDeadChange() deadChange {
+	return deadChange{make(map[string]bool), make(map[string]bool)}
+}
+
+// apply applies a change to a dead letter: to its dead messages, and so to the other alerts
+// in them. It removes all of these from the list of dead letters.
+func (c deadChange) apply(tx *sealed.Tx, id string, change changeLetter) error {
+	if tx.Bucket(bucketDead).Get([]byte(id)) == nil {
+		return fmt.Errorf("alert %s: %w", id, notify.ErrNotDead)
+	}
+	now := clock()
+	alerts := []string{id}
+	ds, err := deadDeliveries(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, d := range ds {
+		alerts = append(alerts, d.Message.AlertIDs...)
+		c.targets[d.Message.Target] = true
+	}
+	changed := make(map[string]bool)
+	for i, alert := range alerts {
+		if changed[alert] {
+			continue
+		}
+		changed[alert], c.alerts[alert] = true, true
+		var r record.Alert
+		if ok, err := getJSON(tx, bucketAlerts, alert, &r); err != nil {
+			return err
+		} else if !ok {
+			continue
+		}
+		c.targets[r.Target] = true
+		if i > 0 {
+			ds = nil // already changed
+		}
+		if err := change(tx, &r, ds, now); err != nil {
+			return err
+		}
+		if err := unmarkDead(tx, alert); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellDead wakes those who wait for what changes of dead letters have changed.
+func (s *Store) tellDead(c deadChange) {
+	s.spread(c.targets)
+	s.watches.Tell(false, slices.Collect(maps.Keys(c.alerts))...)
 }
 
 // unmarkDead removes an alert from the list of dead letters, unless another message of

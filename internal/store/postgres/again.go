@@ -198,22 +198,25 @@ func queueDeliveries(b *pgx.Batch, records map[string]*record.Delivery) error {
 
 // Retry queues a dead letter again: its dead messages under their old ids, or the alert
 // itself if no message was composed of it.
-func (s *Store) Retry(ctx context.Context, id string) error {
-	return s.dead(ctx, id, func(l *letters) error {
-		for _, d := range l.deliveries {
-			d.Dead, d.Frozen, d.Due = time.Time{}, l.now, l.now
-			l.queued.retry(d, l.now)
-		}
-		for _, r := range l.alerts {
-			if r.Dead != "" {
-				r.Dead, r.Ended, r.Since, r.Held = "", time.Time{}, l.now, s.place(l.now)
-				if err := l.held.add(r); err != nil {
-					return err
-				}
+func (s *Store) Retry(ctx context.Context, id string) error { return s.dead(ctx, id, s.retryDead) }
+
+func (s *Store) retryDead(l *letters) error {
+	for _, r := range l.inOrder() {
+		for _, m := range r.Messages {
+			if d := l.deliveries[m]; d != nil && !d.Dead.IsZero() {
+				d.Dead, d.Frozen, d.Due = time.Time{}, l.due, l.due
+				l.queued.retry(d, l.now)
+				l.due = l.due.Add(time.Microsecond) // keeps their order
 			}
 		}
-		return nil
-	})
+		if r.Dead != "" {
+			r.Dead, r.Ended, r.Since, r.Held = "", time.Time{}, l.now, s.place(l.now)
+			if err := l.held.add(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Drop removes a dead letter for good.
@@ -229,20 +232,35 @@ func (s *Store) Drop(ctx context.Context, id string) error {
 	})
 }
 
-// letters are a dead letter and the alerts that share its dead messages.
+// letters are dead letters of a target and the alerts that share their dead messages.
 type letters struct {
 	now        time.Time
+	due        time.Time // of the next message that is queued again
+	asked      []string  // ids of the dead letters among those that were asked for
 	alerts     map[string]*record.Alert
 	deliveries map[string]*record.Delivery // the dead ones
 	held       heldRows
 	queued     queueRows
 }
 
-// dead applies a change to a dead letter. It changes the letter's dead messages, and with
-// them the other alerts in those messages; all of them leave the list of dead letters.
+// inOrder returns the alerts: first those that were asked for, in that order.
+func (l *letters) inOrder() []*record.Alert {
+	all, asked := make([]*record.Alert, 0, len(l.alerts)), make(map[string]bool, len(l.asked))
+	for _, id := range l.asked {
+		all, asked[id] = append(all, l.alerts[id]), true
+	}
+	for _, id := range slices.Sorted(maps.Keys(l.alerts)) {
+		if !asked[id] {
+			all = append(all, l.alerts[id])
+		}
+	}
+	return all
+}
+
+// dead applies a change to a dead letter.
 func (s *Store) dead(ctx context.Context, id string, change func(l *letters) error) error {
 	var refused error
-	var ids []string
+	var l letters
 	var target string
 	done := false // set by an earlier try whose commit may have succeeded
 	err := s.db.update(ctx, "change a dead letter", func(tx pgx.Tx) error {
@@ -255,67 +273,107 @@ func (s *Store) dead(ctx context.Context, id string, change func(l *letters) err
 		if err != nil {
 			return err
 		}
-		l := letters{now: s.now()}
-		dead, err := l.read(ctx, tx, full)
+		first, err := alertsBy(ctx, tx, alertsByID, []string{full})
 		if err != nil {
 			return err
 		}
-		if !dead {
-			if !done {
-				refused = fmt.Errorf("alert %s: %w", full, notify.ErrNotDead)
+		now := s.now()
+		try := letters{now: now, due: now}
+		if r := first[full]; r != nil {
+			if err := try.change(ctx, tx, r.Target, []string{full}, change); err != nil {
+				return err
 			}
-			return nil
 		}
-		done = true
-		ids, target = slices.Collect(maps.Keys(l.alerts)), l.alerts[full].Target
-		if err := change(&l); err != nil {
-			return err
+		if len(try.asked) > 0 {
+			done, l, target = true, try, first[full].Target
+		} else if !done {
+			refused = fmt.Errorf("alert %s: %w", full, notify.ErrNotDead)
 		}
-		return l.write(ctx, tx, target)
+		return nil
 	})
 	if err != nil {
 		return err
 	}
 	if target != "" {
-		s.spreadTargets(target)
-		s.tell(false, ids...)
+		s.tellDead(target, &l)
 	}
 	return refused
 }
 
-// read locks and reads an alert, its dead messages, and the alerts that share them. It
-// reports whether the alert is a dead letter.
-func (l *letters) read(ctx context.Context, tx pgx.Tx, id string) (dead bool, err error) {
-	first, err := alertsBy(ctx, tx, alertsByID, []string{id})
-	if err != nil || first[id] == nil {
-		return false, err
+// tellDead wakes whoever waits for the target or watches the alerts.
+func (s *Store) tellDead(target string, l *letters) {
+	s.spreadTargets(target)
+	s.tell(false, slices.Collect(maps.Keys(l.alerts))...)
+}
+
+// change applies a change to those of some alerts of a target that are dead letters. It
+// changes their dead messages, and with them the other alerts in those messages; all of
+// them leave the list of dead letters.
+func (l *letters) change(ctx context.Context, tx pgx.Tx, target string, ids []string, apply func(l *letters) error) error {
+	if err := l.read(ctx, tx, target, ids); err != nil || len(l.asked) == 0 {
+		return err
 	}
-	target := first[id].Target
-	ds, err := deliveriesBy(ctx, tx, deliveriesByID, first[id].Messages)
+	if err := apply(l); err != nil {
+		return err
+	}
+	return l.write(ctx, tx, target)
+}
+
+// read locks and reads some alerts, their dead messages, and the alerts that share them.
+func (l *letters) read(ctx context.Context, tx pgx.Tx, target string, ids []string) error {
+	first, err := alertsBy(ctx, tx, alertsByID, ids)
 	if err != nil {
-		return false, err
+		return err
 	}
-	ids := []string{id}
-	for _, d := range ds {
-		if !d.Dead.IsZero() && d.Dropped.IsZero() {
-			ids = append(ids, d.Message.AlertIDs...)
+	shared, err := deliveriesBy(ctx, tx, deliveriesByID, messagesOf(first, ids))
+	if err != nil {
+		return err
+	}
+	all := slices.Clone(ids)
+	for _, d := range shared {
+		if dead(d) {
+			all = append(all, d.Message.AlertIDs...)
 		}
 	}
+	slices.Sort(all)
 	if _, err := tx.Exec(ctx, lockTarget, target); err != nil {
-		return false, err
+		return err
 	}
-	if l.alerts, err = alertsBy(ctx, tx, lockAlerts, ids); err != nil {
-		return false, err
+	if l.alerts, err = alertsBy(ctx, tx, lockAlerts, slices.Compact(all)); err != nil {
+		return err
 	}
-	if l.alerts[id] == nil {
-		return false, nil // pruned meanwhile
+	if l.deliveries, err = deliveriesBy(ctx, tx, lockDeliveries, messagesOf(l.alerts, ids)); err != nil {
+		return err
 	}
-	if l.deliveries, err = deliveriesBy(ctx, tx, lockDeliveries, l.alerts[id].Messages); err != nil {
-		return false, err
+	on, err := texts(ctx, tx, isDead, target, ids)
+	if err != nil {
+		return err
 	}
-	maps.DeleteFunc(l.deliveries, func(_ string, d *record.Delivery) bool { return d.Dead.IsZero() || !d.Dropped.IsZero() })
-	on, err := texts(ctx, tx, isDead, target, []string{id})
-	return len(on) > 0, err
+	for _, id := range ids {
+		if l.alerts[id] != nil && slices.Contains(on, id) { // the others were pruned or tried again meanwhile
+			l.asked = append(l.asked, id)
+		}
+	}
+	asked := messagesOf(l.alerts, l.asked)
+	maps.DeleteFunc(l.deliveries, func(id string, d *record.Delivery) bool {
+		_, of := slices.BinarySearch(asked, id)
+		return !dead(d) || !of
+	})
+	return nil
+}
+
+// dead reports whether a message is dead, and not dropped.
+func dead(d *record.Delivery) bool { return !d.Dead.IsZero() && d.Dropped.IsZero() }
+
+// messagesOf returns the messages of some alerts, sorted.
+func messagesOf(alerts map[string]*record.Alert, ids []string) (messages []string) {
+	for _, id := range ids {
+		if r := alerts[id]; r != nil {
+			messages = append(messages, r.Messages...)
+		}
+	}
+	slices.Sort(messages)
+	return slices.Compact(messages)
 }
 
 // write writes what was changed. An alert with another dead message stays on the list.
@@ -331,7 +389,7 @@ func (l *letters) write(ctx context.Context, tx pgx.Tx, target string) error {
 	for id, r := range l.alerts {
 		if !slices.ContainsFunc(r.Messages, func(m string) bool {
 			d := ds[m]
-			return d != nil && l.deliveries[m] == nil && !d.Dead.IsZero() && d.Dropped.IsZero()
+			return d != nil && l.deliveries[m] == nil && dead(d)
 		}) {
 			off = append(off, id)
 		}

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -93,18 +92,30 @@ func (s *Store) DeadTraces(ctx context.Context, since time.Time, yield func(noti
 	return nil
 }
 
-// Revive is Retry for all dead letters of target. It returns their number.
+// Revive is Retry for all dead letters of target, some in each transaction. It returns
+// their number. After a crash in between, some of them are tried again and the others are
+// dead as before.
 func (s *Store) Revive(ctx context.Context, target string) (n int, err error) {
 	all, err := s.letters(ctx, someLettersOf, target)
 	if err != nil {
 		return 0, err
 	}
-	for _, l := range all {
-		n++
-		// An alert that shares a message with another is revived with it.
-		if err := s.Retry(ctx, l.id); err != nil && !errors.Is(err, notify.ErrNotDead) {
+	due := s.now().Add(-time.Duration(len(all)) * time.Microsecond) // of the first
+	for some := range slices.Chunk(all, maxTraced) {
+		ids := make([]string, len(some))
+		for i := range some {
+			ids[i] = some[i].id
+		}
+		var l letters
+		err := s.db.update(ctx, "try the dead letters of "+target+" again", func(tx pgx.Tx) error {
+			l = letters{now: s.now(), due: due}
+			return l.change(ctx, tx, target, ids, s.retryDead)
+		})
+		if err != nil {
 			return n, err
 		}
+		s.tellDead(target, &l)
+		n, due = n+len(some), l.due
 	}
 	return n, nil
 }

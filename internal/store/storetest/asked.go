@@ -26,6 +26,7 @@ var askedTests = []test{
 	{"what waits for another try is tried at once, in the order it was composed", again},
 	{"all dead letters of a target are tried again, and none of another", revived},
 	{"dead letters of which there are many are listed the oldest first, and those of one target are tried again in that order", manyDead},
+	{"dead messages, more than are changed at once, are tried again in the order in which they died, each once", manyDeadMessages},
 	{"what is told once is told once, over restarts", reportedOnce},
 	{"which targets fail is listed, with when they are tried next", failingListed},
 	{"what a target holds is listed from the oldest on", oldestHeld},
@@ -216,73 +217,6 @@ func again(t *testing.T, open Open) {
 	testutil.Equal(t, "tried again when nothing waits", n, 0)
 	time.Sleep(time.Hour)
 	testutil.Equal(t, "of the other target", begin(t, s, "duty").Message, other)
-}
-
-func revived(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	m := dead(t, s) // two alerts in one message
-	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "no words"), alert("duty", "a", "other")}))
-	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Dead: map[string]string{alert("desk", "a", "no words").ID: "no words"}}))
-	freezeAll(t, s, "duty")
-	testutil.Must(t, s.Settle(ctx, begin(t, s, "duty"), notify.AttemptOutcome{Dead: true, Answer: "410"}))
-	n, err := s.Revive(ctx, "desk")
-	testutil.Must(t, err)
-	testutil.Equal(t, "alerts that are tried again", n, 3)
-	testutil.Equal(t, "message", begin(t, s, "desk").Message, m)
-	nothing(t, s, "desk")
-	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"no words"})
-	nothing(t, s, "duty")
-	left := deadLetters(t, s, time.Time{})
-	testutil.Equal(t, "dead letters that are left", len(left), 1)
-	testutil.Equal(t, "whose it is", left[0].Target, "duty")
-}
-
-func manyDead(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	const batches, each = 3, 200 // more than is read at once
-	begun := time.Now()
-	for n := range batches {
-		var alerts []notify.Alert
-		given := map[string]map[string]string{"desk": {}, "duty": {}}
-		for i := range each {
-			for target, why := range given {
-				a := alert(target, "a", fmt.Sprint(n, " ", i))
-				alerts, why[a.ID] = append(alerts, a), "no words"
-			}
-		}
-		testutil.Must(t, s.Report(ctx, alerts))
-		for target, why := range given {
-			testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: target, Dead: why}))
-		}
-		time.Sleep(time.Minute)
-	}
-	batchesOf := func(what string, titles []string) {
-		t.Helper()
-		var got []string
-		for _, title := range titles {
-			got = append(got, title[:1])
-		}
-		testutil.Equal(t, what, len(got), len(titles))
-		testutil.Equal(t, what+", in order", slices.IsSorted(got), true)
-	}
-	var listed []string
-	for _, l := range deadLetters(t, s, begun.Add(time.Minute)) {
-		listed = append(listed, l.Item.Title)
-	}
-	testutil.Equal(t, "dead letters since then", len(listed), 2*(batches-1)*each)
-	batchesOf("dead letters", listed)
-	few := 0
-	testutil.Must(t, s.DeadTraces(ctx, time.Time{}, func(notify.Trace) bool { few++; return few < 3 }))
-	testutil.Equal(t, "dead letters, until it is enough", few, 3)
-	n, err := s.Revive(ctx, "desk")
-	testutil.Must(t, err)
-	testutil.Equal(t, "tried again", n, batches*each)
-	again := titles(held(t, s, "desk"))
-	testutil.Equal(t, "held", len(again), batches*each)
-	batchesOf("held", again)
-	testutil.Equal(t, "dead letters that are left", len(deadLetters(t, s, time.Time{})), batches*each)
 }
 
 func reportedOnce(t *testing.T, open Open) {
