@@ -42,6 +42,9 @@ func (s *Store) Kill() {
 	s.db.close()
 }
 
+// CommittedFeeds is the statement that reads which polls of a commit are stored.
+const CommittedFeeds = committedFeeds
+
 // Judge returns what an error means for its transaction.
 func Judge(err error) string { return [...]string{"wrong", "again", "elsewhere"}[judge(err)] }
 

@@ -86,6 +86,47 @@ func TestShownInParts(t *testing.T) {
 	}
 }
 
+// After a commit without an answer, the machine reads which of the polls are stored. If the
+// line breaks during that read, and the server that answers next has lost the commit, as
+// after a failover without a synchronous standby, then all of the polls are stored again,
+// not only those that were read.
+func TestLineBreaksInWhatWasCommitted(t *testing.T) {
+	dsn := database(t)
+	l := new(line)
+	s, err := postgres.OpenIn(t.Context(), dsn, postgres.Options{Machine: "a", Log: slog.New(slog.DiscardHandler)}, postgres.World{
+		Beat: 12 * time.Hour, Clock: time.Now, Offset: func() time.Duration { return 0 }, Dial: l.dial,
+	})
+	must(t, err)
+	defer s.Close()
+	conn, err := pgx.Connect(t.Context(), dsn)
+	must(t, err)
+	defer conn.Close(context.Background())
+	must(t, s.Sync(t.Context(), many(3)))
+	claims, _, err := s.ClaimDue(t.Context(), 3, time.Minute, 0)
+	must(t, err)
+	var outcomes []poll.Outcome
+	for _, c := range claims {
+		o := quiet(c)
+		o.State.Known.ETag = "new" // it is stored at once
+		outcomes = append(outcomes, o)
+	}
+	l.loseAnswer()
+	forgotten := int64(0)
+	l.tear(postgres.CommittedFeeds, func() {
+		done, err := conn.Exec(context.Background(), `update feed set token = 0 where token <> 0`)
+		must(t, err)
+		forgotten = done.RowsAffected()
+	})
+	lost, err := s.Commit(t.Context(), outcomes)
+	must(t, err)
+	if forgotten != 3 {
+		t.Fatalf("%d polls were stored at first, want 3", forgotten)
+	}
+	if len(lost) > 0 {
+		t.Errorf("%d polls are lost", len(lost))
+	}
+}
+
 // A feed that is removed from one config is kept while a machine lives whose config may
 // have it.
 func TestConfigsDiffer(t *testing.T) {

@@ -3,7 +3,9 @@ package postgres_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
+	"io"
 	"net"
 	"sync"
 	"syscall"
@@ -15,6 +17,8 @@ import (
 type line struct {
 	mu     sync.Mutex
 	cut    cut
+	torn   []byte        // the answer to a statement with this text breaks behind its first row
+	after  func()        // called then, once
 	paused chan struct{} // closed when it goes on; nil unless paused
 	gone   bool
 	conns  map[*lineConn]bool
@@ -32,6 +36,14 @@ const (
 	// silence: the database commits, and never answers, as if its host had vanished.
 	silence
 )
+
+// tear breaks a connection behind the first row of the next answer to a statement with
+// this text, and calls after.
+func (l *line) tear(text string, after func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.torn, l.after = []byte(text), after
+}
 
 func (l *line) loseAnswer() { l.breakAt(afterCommit) }
 
@@ -107,6 +119,8 @@ type lineConn struct {
 	net.Conn
 	line *line
 	lost cut           // under line.mu: how its next answer is lost
+	torn bool          // under line.mu: its answer breaks behind its first row
+	left bytes.Buffer  // of a message that was read, while torn
 	over chan struct{} // closed when a deadline has passed
 }
 
@@ -125,6 +139,9 @@ func (c *lineConn) Write(b []byte) (int, error) {
 		c.line.cut = nowhere
 		c.lost = at
 	}
+	if len(c.line.torn) > 0 && bytes.Contains(b, c.line.torn) {
+		c.torn = true
+	}
 	c.line.mu.Unlock()
 	if at == beforeCommit {
 		_ = c.Conn.Close()
@@ -135,7 +152,7 @@ func (c *lineConn) Write(b []byte) (int, error) {
 
 func (c *lineConn) Read(b []byte) (int, error) {
 	c.line.wait() // pgx reads while its writes are held up, which would hold up the bubble
-	n, err := c.Conn.Read(b)
+	n, err := c.read(b)
 	c.line.wait()
 	c.line.mu.Lock()
 	lost := c.lost
@@ -148,6 +165,34 @@ func (c *lineConn) Read(b []byte) (int, error) {
 		return 0, errCut
 	}
 	return n, err
+}
+
+// read reads from Conn. While it looks for the first row, it reads one message at a time.
+func (c *lineConn) read(b []byte) (int, error) {
+	c.line.mu.Lock()
+	torn := c.torn
+	c.line.mu.Unlock()
+	if !torn {
+		return c.Conn.Read(b)
+	}
+	if c.left.Len() == 0 {
+		var head [5]byte // type and length
+		if _, err := io.ReadFull(c.Conn, head[:]); err != nil {
+			return 0, err
+		}
+		c.left.Write(head[:])
+		if _, err := io.CopyN(&c.left, c.Conn, int64(binary.BigEndian.Uint32(head[1:]))-4); err != nil {
+			return 0, err
+		}
+		if head[0] == 'D' {
+			c.line.mu.Lock()
+			c.line.torn = nil
+			c.line.mu.Unlock()
+			_ = c.Conn.Close() // the caller still gets the row
+			c.line.after()
+		}
+	}
+	return c.left.Read(b)
 }
 
 func (c *lineConn) SetDeadline(t time.Time) error {
