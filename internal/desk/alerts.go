@@ -45,8 +45,8 @@ type AlertRow struct {
 	Trouble  *notify.Trouble   `json:"trouble,omitempty"`
 	Follows  *notify.Earlier   `json:"follows,omitempty"`
 	Targets  []AtTarget        `json:"targets"`
-	// Acknowledged is who said last that it was seen to; Unacknowledged is instead of it
-	// where that was taken back.
+	// Acknowledged is the last acknowledgement. Unacknowledged takes its place once that
+	// was taken back.
 	Acknowledged   *notify.Acknowledgement `json:"acknowledged,omitempty"`
 	Unacknowledged *notify.Acknowledgement `json:"unacknowledged,omitempty"`
 }

@@ -23,7 +23,7 @@ func (d *Desk) Drop(ctx context.Context, id string) error {
 	return d.notDead(ctx, id, "dropped", d.runs.Store.Drop(ctx, id))
 }
 
-// Acknowledge notes who has seen to an article's alerts, at all targets. It holds
+// Acknowledge records who acknowledged an article's alerts, at all targets. It holds
 // nothing back.
 func (d *Desk) Acknowledge(ctx context.Context, by, id, note string) error {
 	return known(d.runs.Store.Acknowledge(ctx, id, notify.Acknowledgement{By: by, Note: note}))

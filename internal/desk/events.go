@@ -17,7 +17,7 @@ type EventKind string
 // The kinds of events.
 const (
 	Came    EventKind = "alert"   // it is new
-	Changed EventKind = "changed" // its state, or who has seen to it
+	Changed EventKind = "changed" // its state, or who acknowledged it
 	// Missed says that so much came at once that some was left out: the reader has to
 	// ask for the list again.
 	Missed EventKind = "missed"

@@ -57,8 +57,8 @@ type Store interface {
 	// before.
 	Again(ctx context.Context, target string) (n int, err error)
 	Revive(ctx context.Context, target string) (n int, err error)
-	// Acknowledge notes on all alerts of the article of an alert who has seen to it, or
-	// with Undo, who takes that back; it replaces what was noted before.
+	// Acknowledge records on all alerts of an alert's article who acknowledged it or,
+	// with Undo, who took that back. It replaces what was recorded before.
 	Acknowledge(ctx context.Context, id string, a notify.Acknowledgement) error
 	// Mute holds back what a mute names, until it ends; one that there is already is
 	// replaced. With an Until that has passed it ends at once. Mutes returns those in

@@ -170,7 +170,7 @@ func (p *Poller) applyDocument(o *pollResult, j *job, doc *feeds.Document, v *se
 		p.holdBack(o, j, now)
 	}
 	if v.Packed != nil {
-		s.Identity = v.Habit
+		s.Identity = v.Identity
 	}
 	j.plan.passOver(s, v.SlidBack)
 	o.Articles = slices.Concat(v.New, v.SlidBack, v.Changed)

@@ -17,14 +17,14 @@ import (
 	"watcher/internal/testutil"
 )
 
-// shelf is a rulefiles.Shared as a store keeps it.
-type shelf struct {
+// sharedFiles is a rulefiles.Shared as a store keeps it.
+type sharedFiles struct {
 	mu    sync.Mutex
 	files map[string][]store.ConfigFile
 	away  error
 }
 
-func (s *shelf) ConfigFiles(_ context.Context, had map[string]int64) (all []store.ConfigFile, err error) {
+func (s *sharedFiles) ConfigFiles(_ context.Context, had map[string]int64) (all []store.ConfigFile, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for name, versions := range s.files {
@@ -35,13 +35,13 @@ func (s *shelf) ConfigFiles(_ context.Context, had map[string]int64) (all []stor
 	return all, s.away
 }
 
-func (s *shelf) ConfigHistory(_ context.Context, name string) ([]store.ConfigFile, error) {
+func (s *sharedFiles) ConfigHistory(_ context.Context, name string) ([]store.ConfigFile, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.files[name]), s.away
 }
 
-func (s *shelf) PutConfigFile(_ context.Context, name string, behind int64, texts []store.ConfigFile) (int64, bool, error) {
+func (s *sharedFiles) PutConfigFile(_ context.Context, name string, behind int64, texts []store.ConfigFile) (int64, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	all := s.files[name]
@@ -58,7 +58,7 @@ func (s *shelf) PutConfigFile(_ context.Context, name string, behind int64, text
 }
 
 // newMachine is a desk that shares its files.
-func newMachine(t *testing.T, s *shelf) *desk {
+func newMachine(t *testing.T, s *sharedFiles) *desk {
 	d := newDesk(t)
 	d.Editor = rulefiles.New(rulefiles.Options{
 		ConfigPath: d.path("w.yaml"), Config: func() *config.Config { return d.cfg }, Reload: d.reload, Past: d, Shared: s,
@@ -94,7 +94,7 @@ const (
 )
 
 func TestSavedElsewhere(t *testing.T) {
-	s := &shelf{files: make(map[string][]store.ConfigFile)}
+	s := &sharedFiles{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
 	two.follow(t)
 	testutil.Must(t, one.save(t, "anna", file, second))
@@ -134,7 +134,7 @@ func TestSavedElsewhere(t *testing.T) {
 // If two people edit at once on two machines, the second is told, as on one machine, and
 // can go on from what the first wrote.
 func TestTwoAtOnceOnTwoMachines(t *testing.T) {
-	s := &shelf{files: make(map[string][]store.ConfigFile)}
+	s := &sharedFiles{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
 	testutil.Must(t, one.save(t, "anna", file, second))
 	err := two.save(t, "jan", file, third) // two has not followed yet
@@ -160,7 +160,7 @@ func TestTwoAtOnceOnTwoMachines(t *testing.T) {
 // A file that does not fit the config of a machine is not accepted there, which is reported
 // once; a file that fits is accepted.
 func TestNotTaken(t *testing.T) {
-	s := &shelf{files: make(map[string][]store.ConfigFile)}
+	s := &sharedFiles{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
 	one.put(t, "w.yaml", strings.Replace(main, "notify: {", "notify: {duty: {type: console}, ", 1), 0o600)
 	testutil.Must(t, one.reload(t.Context()))
@@ -188,7 +188,7 @@ func TestNotTaken(t *testing.T) {
 
 // A save that the config finally refuses is undone everywhere.
 func TestSharedAndRefused(t *testing.T) {
-	s := &shelf{files: make(map[string][]store.ConfigFile)}
+	s := &sharedFiles{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
 	one.refuse = errors.New("no room")
 	if err := one.save(t, "anna", file, second); err == nil || !strings.Contains(err.Error(), "no room") {
@@ -210,7 +210,7 @@ func TestSharedAndRefused(t *testing.T) {
 
 // What was written by hand on a machine is in its history when another version arrives.
 func TestByHand(t *testing.T) {
-	s := &shelf{files: make(map[string][]store.ConfigFile)}
+	s := &sharedFiles{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
 	testutil.Must(t, one.save(t, "anna", file, second))
 	two.follow(t)
@@ -236,7 +236,7 @@ func TestByHand(t *testing.T) {
 
 // While the store is away nothing is saved, and everything that was there goes on.
 func TestStoreAway(t *testing.T) {
-	s := &shelf{files: make(map[string][]store.ConfigFile)}
+	s := &sharedFiles{files: make(map[string][]store.ConfigFile)}
 	one := newMachine(t, s)
 	testutil.Must(t, one.save(t, "anna", file, second))
 	s.away = errors.New("connection refused")
@@ -271,7 +271,7 @@ func TestHistoryOfMany(t *testing.T) {
 			ConfigPath: d.path("w.yaml"), Config: func() *config.Config { return d.cfg }, Reload: d.reload, Past: d, Log: slog.New(slog.DiscardHandler),
 		})
 	}
-	s := &shelf{files: make(map[string][]store.ConfigFile)}
+	s := &sharedFiles{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
 	many := one.Editor
 	one.Editor = alone(one)

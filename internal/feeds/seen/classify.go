@@ -30,8 +30,8 @@ type Verdict struct {
 	// Sections has, by Entry.Key, what new items are known by in other feeds of the
 	// site, where their links name the feed.
 	Sections map[uint64]uint64
-	// Habit is Index.Habit of what is to be stored.
-	Habit string
+	// Identity is Index.Identity of what is to be stored.
+	Identity string
 	// Reach is the number of entries of the document up to and including the last one
 	// that the feed had shown before; 0 if it had shown none of them.
 	Reach int
@@ -103,7 +103,7 @@ func (s *Index) Judge(doc *feeds.Document, now time.Time, alertFirst bool) Verdi
 	j.noteOldest()
 	j.next.based = true
 	j.next.empties = 0
-	v.Habit = j.next.Habit()
+	v.Identity = j.next.Identity()
 	if j.sweep() || !s.based {
 		v.Packed = j.next.pack()
 	}

@@ -179,7 +179,7 @@ func TestAcceptSettlesTheNextPolls(t *testing.T) {
 		}
 		w.want(v, []string{news.Title}, testutil.Titles(v.Changed))
 	}
-	if got, want := w.seen().Habit(), "its guids, links, dates and texts change at every poll; told apart by title"; got != want {
+	if got, want := w.seen().Identity(), "its guids, links, dates and texts change at every poll; told apart by title"; got != want {
 		t.Errorf("the feed has taught: %q, want %q", got, want)
 	}
 }

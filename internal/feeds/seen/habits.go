@@ -137,9 +137,9 @@ func staying(k int, a, b *feeds.Fingerprint) (same, known bool) {
 	return same, known
 }
 
-// Habit says in a sentence by which keys the feed's items are recognised, if those
+// Identity says in a sentence by which keys the feed's items are recognised, if those
 // are not the usual ones; else it is empty.
-func (s *Index) Habit() string {
+func (s *Index) Identity() string {
 	if s == nil {
 		return ""
 	}

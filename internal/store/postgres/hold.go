@@ -46,8 +46,8 @@ type holding struct {
 	now     time.Time
 	stories map[notify.ItemKey]story.Key // by first key
 	told    map[identity]*toldAs
-	alerts  map[string]*shelved // by id
-	made    map[string]int      // alerts, by rule
+	alerts  map[string]*storedAlert // by id
+	made    map[string]int          // alerts, by rule
 }
 
 // identity is a key by which a target knows an item.
@@ -63,8 +63,8 @@ type toldAs struct {
 	put    bool // the row is to be written
 }
 
-// shelved is the record of an alert.
-type shelved struct {
+// storedAlert is the record of an alert.
+type storedAlert struct {
 	record.Alert
 	was     []byte // as it is stored; nil if it is not
 	changed bool
@@ -99,7 +99,7 @@ func (s *Store) queueAlerts(ctx context.Context, tx pgx.Tx, b *pgx.Batch, d *day
 	if err := s.addTargets(ctx, tx, names); err != nil {
 		return err
 	}
-	a := holding{s: s, tx: tx, now: s.now(), told: make(map[identity]*toldAs), alerts: make(map[string]*shelved), made: make(map[string]int)}
+	a := holding{s: s, tx: tx, now: s.now(), told: make(map[identity]*toldAs), alerts: make(map[string]*storedAlert), made: make(map[string]int)}
 	var err error
 	if a.stories, err = s.storiesOf(ctx, tx, alerts, a.now, b); err != nil {
 		return err
@@ -171,7 +171,7 @@ func (a *holding) read(ctx context.Context, alerts []notify.Alert) error {
 		if raw == nil || a.alerts[id] != nil {
 			return nil
 		}
-		r := &shelved{was: raw}
+		r := &storedAlert{was: raw}
 		a.alerts[id] = r
 		return unpack("alert", raw, &r.Alert, id)
 	})
@@ -180,14 +180,14 @@ func (a *holding) read(ctx context.Context, alerts []notify.Alert) error {
 
 func (a *holding) readAlerts(rows pgx.Rows) error {
 	return eachAlert(rows, func(id string, raw []byte, r *record.Alert) {
-		a.alerts[id] = &shelved{Alert: *r, was: bytes.Clone(raw)}
+		a.alerts[id] = &storedAlert{Alert: *r, was: bytes.Clone(raw)}
 	})
 }
 
 // hold decides what becomes of an alert.
 func (a *holding) hold(ctx context.Context, al *notify.Alert) error {
 	keys, first := a.keysOf(al)
-	r := &shelved{Alert: record.Alert{Alert: record.BodyOf(al), Target: al.Target, Keys: record.KeysOf(al.Keys), Flood: al.Flood, Since: a.now}}
+	r := &storedAlert{Alert: record.Alert{Alert: record.BodyOf(al), Target: al.Target, Keys: record.KeysOf(al.Keys), Flood: al.Flood, Since: a.now}}
 	if first != (story.Key{}) {
 		r.Story = notify.StoryID(first)
 	}
@@ -214,7 +214,7 @@ func (a *holding) hold(ctx context.Context, al *notify.Alert) error {
 }
 
 // add adds a new alert, which is held.
-func (a *holding) add(r *shelved) {
+func (a *holding) add(r *storedAlert) {
 	a.alerts[r.Alert.Alert.ID] = r
 	r.Held = a.s.place(a.now)
 	r.Logged = binary.BigEndian.AppendUint64(nil, uint64(a.now.UnixNano()))
@@ -260,7 +260,7 @@ func (a *holding) remember(target string, keys []notify.ItemKey, id string) {
 // story, and a rule matched it under which the story was not alerted, or it is more severe
 // than what was alerted. r is nil if the record was pruned, as keys are kept longer than
 // records.
-func (a *holding) noteAlsoIn(id string, copied *record.Body, same bool) (r *shelved, taken bool) {
+func (a *holding) noteAlsoIn(id string, copied *record.Body, same bool) (r *storedAlert, taken bool) {
 	if r = a.alerts[id]; r == nil {
 		return nil, same
 	}
@@ -304,7 +304,7 @@ func matchesOther(a *record.Body, rules []string) bool {
 
 // follow holds a note that an article that the target was alerted of stands in another
 // place too, if the target can show it.
-func (a *holding) follow(ctx context.Context, r *shelved, copied *record.Body) error {
+func (a *holding) follow(ctx context.Context, r *storedAlert, copied *record.Body) error {
 	place := record.Location{Feed: copied.Item.Feed, Link: copied.Item.Link}
 	told := &r.Alert.Alert
 	if len(r.Messages) == 0 || !slices.Contains(told.AlsoIn, place) {
@@ -323,7 +323,7 @@ func (a *holding) follow(ctx context.Context, r *shelved, copied *record.Body) e
 	if a.alerts[id] != nil {
 		return nil // already noted
 	}
-	a.add(&shelved{Alert: record.Alert{
+	a.add(&storedAlert{Alert: record.Alert{
 		Alert: record.Body{
 			ID: id, Severity: copied.Severity, FirstSeen: copied.FirstSeen, Item: copied.Item,
 			Follows: &record.Earlier{ID: told.ID, Title: told.Item.Title, Link: told.Item.Link},

@@ -64,12 +64,12 @@ type target struct {
 	// targets.mu.
 	leaving, inherited bool
 
-	// known has the places of held alerts for readers of this process, in the order in
-	// which it first saw them. In the database an alert may appear behind later places;
-	// here it does not.
-	shelf lock
-	known map[string]uint64
-	last  uint64
+	// places guards what follows. known has the places of held alerts for readers of this
+	// process, in the order in which it first saw them. In the database an alert may appear
+	// behind later places; here it does not.
+	places lock
+	known  map[string]uint64
+	last   uint64
 }
 
 // newsCount is a row of target_news.
@@ -95,7 +95,7 @@ func (ts *targets) of(name string) *target {
 	defer ts.mu.Unlock()
 	t := ts.all[name]
 	if t == nil {
-		t = &target{name: name, turn: newLock(), shelf: newLock(), held: newNews(), queued: newNews(), sending: make(map[string]int64), known: make(map[string]uint64)}
+		t = &target{name: name, turn: newLock(), places: newLock(), held: newNews(), queued: newNews(), sending: make(map[string]int64), known: make(map[string]uint64)}
 		ts.all[name] = t
 	}
 	return t

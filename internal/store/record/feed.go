@@ -56,7 +56,7 @@ type State struct {
 	Old         []Old            `json:"old,omitempty"`
 	SlidBack    int              `json:"slid_back,omitempty"`
 	Slid        []Old            `json:"slid,omitempty"`
-	Habit       string           `json:"habit,omitempty"`
+	Identity    string           `json:"habit,omitempty"`
 	NoText      int              `json:"no_text,omitempty"`
 	NoTextError string           `json:"no_text_error,omitempty"`
 	Push        *Push            `json:"push,omitempty"`
@@ -77,7 +77,7 @@ func StateOf(s *poll.FeedState) State {
 		Failing: s.Failing, Failed: s.Failed, Error: s.Error, Blocked: s.Blocked, Unreached: s.Unreached, Gone: s.Gone,
 		Dangerous: s.Dangerous, MovedTo: s.MovedTo, MovedSince: s.MovedSince, Moved: s.Moved, Held: s.Held, Rekeyed: s.Rekeyed,
 		TooOld: s.TooOld, Old: converted(s.Old, oldOf), SlidBack: s.SlidBack, Slid: converted(s.Slid, oldOf),
-		Habit: s.Identity, NoText: s.NoText, NoTextError: s.NoTextError, Push: (*Push)(s.Push), UnusedHub: s.UnusedHub,
+		Identity: s.Identity, NoText: s.NoText, NoTextError: s.NoTextError, Push: (*Push)(s.Push), UnusedHub: s.UnusedHub,
 		Told: s.Trouble, ToldSince: s.ToldSince, Worked: s.Worked, Stale: s.Stale,
 	}
 }
@@ -95,7 +95,7 @@ func (r *State) FeedState() poll.FeedState {
 		LeftOut:  poll.LeftOut{TooOld: r.TooOld, Old: converted(r.Old, Old.old), SlidBack: r.SlidBack, Slid: converted(r.Slid, Old.old)},
 		CutShort: poll.CutShort{NoText: r.NoText, NoTextError: r.NoTextError},
 		Told:     poll.Told{Trouble: r.Told, ToldSince: r.ToldSince, Worked: r.Worked, Stale: r.Stale},
-		Odd:      r.Odd.odd(), Overrun: poll.Overrun(r.Overrun), Identity: r.Habit, Guids: r.Guids, Edited: r.Edited,
+		Odd:      r.Odd.odd(), Overrun: poll.Overrun(r.Overrun), Identity: r.Identity, Guids: r.Guids, Edited: r.Edited,
 		Dangerous: r.Dangerous, Push: (*poll.HubState)(r.Push), UnusedHub: r.UnusedHub,
 	}
 }

@@ -20,7 +20,7 @@ var alertTests = []test{
 	{"what rules and feeds brought is counted for each day of a zone, for 30 days", tallied},
 	{"what waits for each target is counted", queues},
 	{"an alert knows its story, also of a target that is told each article", storyKnown},
-	{"who has seen to an alert is noted at all targets, over restarts", acknowledged},
+	{"who acknowledged an alert is known at all targets, over restarts", acknowledged},
 }
 
 // newest lists alerts in pages of n, as the titles of articles and, in brackets, the

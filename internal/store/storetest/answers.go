@@ -217,5 +217,5 @@ func answerOfPeople(t *testing.T, s BothHalves, losing twice) {
 	testutil.Must(t, err)
 	testutil.Equal(t, "mutes, tokens, dead letters", []int{len(ms), len(all), tally(t, s).Dead}, []int{1, 1, 1})
 	testutil.Equal(t, "state", trace(t, s, m.AlertIDs[0]).State, notify.StateDropped)
-	testutil.Equal(t, "who has seen to it", trace(t, s, m.AlertIDs[0]).Acknowledged.By, "anna")
+	testutil.Equal(t, "who acknowledged it", trace(t, s, m.AlertIDs[0]).Acknowledged.By, "anna")
 }

@@ -245,7 +245,7 @@ func decided(t *testing.T, d Data) {
 	})
 
 	testutil.Must(t, b.Acknowledge(ctx, m.AlertIDs[0], notify.Acknowledgement{By: "anna"}))
-	until(t, "who has seen to it is known", soon, func() bool {
+	until(t, "who acknowledged it is known", soon, func() bool {
 		by := trace(t, a, m.AlertIDs[0]).Acknowledged
 		return by != nil && by.By == "anna"
 	})

@@ -30,9 +30,9 @@ type Options struct {
 	Log     *slog.Logger
 }
 
-// API answers all below Prefix. What may be read by whom is decided before it, by
-// web.Site or by the admin socket; that only a Person who may edit changes anything,
-// it sees to itself as well.
+// API answers everything below Prefix. Who may read what is decided before it, by web.Site
+// or by the admin socket. It checks itself, too, that only a Person who may edit changes
+// anything.
 type API struct {
 	Options
 	mux *http.ServeMux

@@ -40,7 +40,7 @@ func (s *Store) News(ctx context.Context, target string, last uint64) (notify.Ho
 	if !ours {
 		return notify.Holding{Target: target, Last: last, Now: s.now(), Wake: store.Wake{Changed: changed, After: s.timing.look}}, nil
 	}
-	release, err := t.shelf.hold(ctx)
+	release, err := t.places.hold(ctx)
 	if err != nil {
 		return notify.Holding{}, err
 	}
@@ -55,7 +55,7 @@ func (s *Store) News(ctx context.Context, target string, last uint64) (notify.Ho
 }
 
 // number removes from a holding the alerts that the reader has had, and those beyond
-// maxHeld. The caller holds shelf.
+// maxHeld. The caller holds places.
 func (t *target) number(h *notify.Holding, last uint64) {
 	known := make(map[string]uint64, len(h.Alerts))
 	fresh := h.Alerts[:0]
