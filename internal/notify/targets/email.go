@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"watcher/internal/notify"
@@ -215,7 +216,7 @@ func (e *email) sheet(b notify.Batch, cs []card, first int) (letter, error) {
 		page.More = rest(&b)
 	}
 	var html bytes.Buffer
-	if err := letterHTML.Execute(&html, page); err != nil {
+	if err := letterHTML().Execute(&html, page); err != nil {
 		return letter{}, err
 	}
 	l := letter{
@@ -287,9 +288,10 @@ type letterPage struct {
 //go:embed email.html
 var letterSource string
 
-var letterHTML = template.Must(template.New("email").Funcs(template.FuncMap{
-	"rules": ruleTexts,
-}).Parse(letterSource))
+// letterHTML is parsed for the first letter: most commands write none.
+var letterHTML = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("email").Funcs(template.FuncMap{"rules": ruleTexts}).Parse(letterSource))
+})
 
 func ruleTexts(rs []rule) string {
 	texts := make([]string, len(rs))

@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"watcher/internal/config"
@@ -34,8 +35,8 @@ import (
 var templateFiles embed.FS
 
 // templates are the pages, by the name of their file: each is the layout with a main
-// part of its own.
-var templates = parse()
+// part of its own. They are parsed for the first site: most commands show none.
+var templates = sync.OnceValue(parse)
 
 func parse() map[string]*template.Template {
 	common := template.Must(template.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html"))
@@ -71,8 +72,9 @@ func wrong(text string) error   { return &failure{http.StatusBadRequest, text} }
 // site is an assembled page.
 type site struct {
 	Options
-	assets assets
-	mux    *http.ServeMux
+	assets    assets
+	templates map[string]*template.Template
+	mux       *http.ServeMux
 }
 
 // show adds a page: what make returns is shown in the template of that name. It gets
@@ -118,7 +120,7 @@ func (s *site) frame(r *http.Request, here string, depth int) frame {
 // render writes a page whole, or says that it could not: never a part of one.
 func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name string, model any) {
 	var b bytes.Buffer
-	if err := templates[name].ExecuteTemplate(&b, "layout", model); err != nil {
+	if err := s.templates[name].ExecuteTemplate(&b, "layout", model); err != nil {
 		s.Log.Error("page not shown", "page", name, "error", err)
 		http.Error(w, "this page cannot be shown; the log of watcher says why", http.StatusInternalServerError)
 		return
@@ -306,7 +308,7 @@ type archive interface {
 
 // New returns the handler of all pages, and of the files they load.
 func New(o Options) *Pages {
-	s := &site{o, newAssets(), http.NewServeMux()}
+	s := &site{o, newAssets(), templates(), http.NewServeMux()}
 	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { goTo(w, "./alerts") })
 	s.mux.Handle("GET /assets/{name}", s.assets)
 	s.mux.HandleFunc("POST /look", s.chooseLook)
