@@ -21,14 +21,14 @@ type table struct {
 
 // citations are what a table says of words as a rule writes them.
 type citations struct {
-	ends     ends                  // of citation forms
-	names    lineSet               // what names follow
-	groups   map[string][][]string // a form to all forms of its words, by word
-	closed   map[string]bool       // see paradigms.closed; nil for most
-	inverse  lineSet               // lines of words whose citation form has the weak grade
-	grades   map[string][]string   // the end of a citation form's stem to those of other forms
-	inverses map[string][]string   // the same for the lines of inverse
-	grade    int                   // bytes of the longest key of both
+	ends     ends                // of citation forms
+	names    lineSet             // what names follow
+	groups   map[string][]string // a form to all forms of its words
+	closed   map[string]bool     // see paradigms.closed; nil for most
+	inverse  lineSet             // lines of words whose citation form has the weak grade
+	grades   map[string][]string // the end of a citation form's stem to those of other forms
+	inverses map[string][]string // the same for the lines of inverse
+	grade    int                 // bytes of the longest key of both
 }
 
 // build makes a table of its text.
@@ -50,7 +50,7 @@ func (l *table) citations() *citations {
 }
 
 func (l *table) readCitations() *citations {
-	c := &citations{groups: map[string][][]string{}}
+	c := new(citations)
 	c.readGrades(l.text.grades)
 	x := &expander{sets: l.text.sets, tails: map[string][]string{}}
 	c.ends.at("")
@@ -67,12 +67,7 @@ func (l *table) readCitations() *citations {
 			}
 		}
 	}
-	for line := range strings.Lines(l.text.groups) {
-		group := x.expand(strings.TrimPrefix(strings.TrimSpace(line), "-"))
-		for _, form := range group {
-			c.groups[form] = append(c.groups[form], group)
-		}
-	}
+	c.readGroups(l.text.groups, x)
 	for _, w := range x.expand(l.text.closed) {
 		if c.closed == nil {
 			c.closed = map[string]bool{}
@@ -80,6 +75,27 @@ func (l *table) readCitations() *citations {
 		c.closed[w] = true
 	}
 	return c
+}
+
+func (c *citations) readGroups(text string, x *expander) {
+	var words [][]string
+	forms := 0
+	for line := range strings.Lines(text) {
+		word := x.expand(strings.TrimPrefix(strings.TrimSpace(line), "-"))
+		slices.Sort(word)
+		word = slices.Compact(word) // sets have endings in common
+		words, forms = append(words, word), forms+len(word)
+	}
+	c.groups = make(map[string][]string, forms)
+	for _, word := range words {
+		for _, form := range word {
+			if of := c.groups[form]; of != nil {
+				c.groups[form] = slices.Concat(of, word)
+			} else {
+				c.groups[form] = word
+			}
+		}
+	}
 }
 
 // ends are the endings of all forms, and those of citation forms.
@@ -202,7 +218,7 @@ func (l *table) joins(t Term, word string) bool {
 	term, name := t.Folded, t.Name
 	c := l.citations()
 	if of := c.groups[term]; of != nil {
-		return slices.ContainsFunc(of, func(group []string) bool { return slices.Contains(group, word) })
+		return slices.Contains(of, word)
 	}
 	stem, p := l.analyse(term, name)
 	if p.none() || c.closed[word] || c.closed[term] {
@@ -240,9 +256,7 @@ func (l *table) stems(out []string, t Term) []string {
 	}
 	out = append(out, t.Folded[:stem])
 	c := l.citations()
-	for _, group := range c.groups[t.Folded] {
-		out = append(out, group...)
-	}
+	out = append(out, c.groups[t.Folded]...)
 	for _, inverse := range [...]bool{false, true} {
 		_, n, others := c.graded(t.Folded[:stem], p, inverse)
 		for _, other := range others {

@@ -203,7 +203,7 @@ func (b *Buffer) record(text string, start, end, at, n int, tag uint32, flags ui
 func (b *Buffer) token() *Token {
 	n := len(b.Tokens)
 	if n == cap(b.Tokens) {
-		b.Tokens = slices.Grow(b.Tokens, 64)
+		b.Tokens = slices.Grow(b.Tokens, 8)
 	}
 	b.Tokens = b.Tokens[:n+1]
 	return &b.Tokens[n]
