@@ -42,33 +42,51 @@ type entry struct {
 	kind    Kind
 	name    string
 	also    []string
-	facts   []fact
+	told    []lines
 	capital *entry // of a state; nil where its capital is not known
 	entity  func() *Entity
 }
 
-// fact is a line of the files.
-type fact struct{ field, langs, value, source string }
+// lines are those of a file that tell of one entity, one behind the other.
+type lines struct {
+	text string
+	of   *origin
+}
 
-// people is the field of the lines that have none.
-const people = string(People)
+// origin is what a file says of all its lines.
+type origin struct {
+	file, source string
+	kind         Kind
+	peopleOf     string // the language of a file of people, else empty
+}
+
+// fact is a line of the files.
+type fact struct{ id, field, langs, value string }
+
+// people is the field of the lines that have none, capitalName that of names that are
+// of a state's capital.
+const (
+	people      = string(People)
+	capitalName = string(Capital)
+)
 
 func read() *index {
 	c := &index{byKey: map[string][]*entry{}, byID: map[string]*entry{}}
-	for _, f := range []struct {
-		name, source string
-		kind         Kind
-	}{
-		{"cldr", "CLDR " + cldrVersion, State}, {"organisations", own, Organisation}, {"groups", own, Group}, {"states", own, State}, {"apart", own, State},
+	for _, of := range []origin{
+		{"data/cldr.txt", "CLDR " + cldrVersion, State, ""},
+		{"data/organisations.txt", own, Organisation, ""},
+		{"data/groups.txt", own, Group, ""},
+		{"data/states.txt", own, State, ""},
+		{"data/apart.txt", own, State, ""},
 	} {
-		c.file("data/"+f.name+".txt", f.kind, "", f.source)
+		c.file(&of)
 	}
 	files, err := fs.Glob(files, "data/people/*.txt")
 	if err != nil {
 		panic(err) // the pattern is wrong
 	}
 	for _, p := range files {
-		c.file(p, State, strings.TrimSuffix(path.Base(p), ".txt"), own)
+		c.file(&origin{p, own, State, strings.TrimSuffix(path.Base(p), ".txt")})
 	}
 	for _, e := range c.byID {
 		c.name(e)
@@ -83,59 +101,84 @@ func read() *index {
 // own is the source of what is written here.
 const own = "own"
 
-// file takes in the lines of a file. With peopleOf, it is one of people.
-func (c *index) file(name string, kind Kind, peopleOf, source string) {
-	text, err := files.ReadFile(name)
+// file files the lines of a file under their entities.
+func (c *index) file(of *origin) {
+	text, err := files.ReadFile(of.file)
 	if err != nil {
 		panic(err) // it is part of the program
 	}
-	for line := range strings.Lines(string(text)) {
-		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
-			continue
+	all := string(text)
+	var e *entry
+	begin, end := 0, 0 // of the lines of e
+	keep := func() {
+		if e != nil {
+			e.told = append(e.told, lines{all[begin:end], of})
 		}
-		head, value, ok := strings.Cut(line, ": ")
-		id, field, parted := strings.Cut(head, " ")
-		if !ok || parted == (peopleOf != "") {
-			panic(fmt.Sprintf("entity: %s: %q is no fact", name, line))
-		}
-		field, langs, _ := strings.Cut(field, " ")
-		if peopleOf != "" {
-			field, langs = people, peopleOf
-		}
-		c.fact(id, kind, fact{field, langs, value, source})
 	}
+	for line := range strings.Lines(all) {
+		if f, ok := of.fact(line); ok {
+			if e == nil || e.id != f.id {
+				keep()
+				e, begin = c.entry(f.id, of.kind), end
+			}
+			c.call(e, f, of.kind)
+		}
+		end += len(line)
+	}
+	keep()
 }
 
-// fact files a fact under its entity. What an entity is called is known at once.
-func (c *index) fact(id string, kind Kind, f fact) {
+// fact reads a line; ok is false for one that has none.
+func (of *origin) fact(line string) (f fact, ok bool) {
+	if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+		return fact{}, false
+	}
+	head, value, ok := strings.Cut(line, ": ")
+	id, field, parted := strings.Cut(head, " ")
+	if !ok || parted == (of.peopleOf != "") {
+		panic(fmt.Sprintf("entity: %s: %q is no fact", of.file, line))
+	}
+	if of.peopleOf != "" {
+		return fact{id, people, of.peopleOf, value}, true
+	}
+	field, langs, _ := strings.Cut(field, " ")
+	return fact{id, field, langs, value}, true
+}
+
+// entry is that of a KEY, made if need be.
+func (c *index) entry(id string, kind Kind) *entry {
 	e := c.byID[id]
 	if e == nil {
-		e = c.entry(id, kind)
+		e = c.make(id, kind)
 		c.byID[id] = e
 	}
+	return e
+}
+
+// behindAt makes of a name in English what stands behind @@.
+var behindAt = strings.NewReplacer(" & ", "-and-", ". ", "-", " ", "-", "’", "")
+
+func (c *index) make(id string, kind Kind) *entry {
+	e := &entry{id: id, kind: kind}
+	e.entity = sync.OnceValue(func() *Entity { return c.read(e) })
+	return e
+}
+
+// call gives an entity the names that a fact of a file of some kind has for it.
+func (c *index) call(e *entry, f fact, kind Kind) {
 	switch f.field {
-	case "capital":
-		if e.capital == nil {
-			e.capital = c.entry(id, Capital)
-		}
-		f.field = string(Name)
-		e.capital.facts = append(e.capital.facts, f)
-		return
 	case "id":
 		names := values(f.value)
 		e.name, e.also, e.kind = names[0], append(e.also, names[1:]...), kind
 	case string(Name):
 		if e.name == "" && slices.Contains(strings.Split(f.langs, ","), "en") {
-			e.name = strings.NewReplacer(" & ", "-and-", ". ", "-", " ", "-", "’", "").Replace(values(f.value)[0])
+			e.name = behindAt.Replace(values(f.value)[0])
+		}
+	case capitalName:
+		if e.capital == nil {
+			e.capital = c.make(e.id, Capital)
 		}
 	}
-	e.facts = append(e.facts, f)
-}
-
-func (c *index) entry(id string, kind Kind) *entry {
-	e := &entry{id: id, kind: kind, facts: make([]fact, 0, 32)} // a state has about as many
-	e.entity = sync.OnceValue(func() *Entity { return c.read(e) })
-	return e
 }
 
 // name files an entity under its names. One that has none is named by its KEY.
@@ -145,7 +188,7 @@ func (c *index) name(e *entry) {
 		e.also = append(e.also, e.id)
 	}
 	if e.capital != nil {
-		e.capital.name = e.name + capitalOf
+		e.capital.name, e.capital.told = e.name+capitalOf, e.told
 	}
 	c.all = append(c.all, e)
 	for _, n := range append([]string{e.name}, e.also...) {
@@ -158,38 +201,52 @@ func (c *index) name(e *entry) {
 // key is what a name is found by.
 func key(name string) string { return strings.Join(words.Fold(name), "-") }
 
-// read makes an entity of its lines.
+// read makes an entity of its lines. Those of a state have the names of its capital too.
 func (c *index) read(e *entry) *Entity {
 	x := &Entity{Name: e.name, Also: e.also, Kind: e.kind}
-	for _, f := range e.facts {
-		switch f.field {
-		case "id":
-		case "not":
-			x.Not = append(x.Not, values(f.value)...)
-		case "note":
-			x.Note = f.value
-		case "of":
-			x.Members = values(f.value)
-			for i, id := range x.Members {
-				if member := c.byID[id]; member != nil {
-					x.Members[i] = member.name // a code may be two things
-				}
+	for _, told := range e.told {
+		for line := range strings.Lines(told.text) {
+			f, ok := told.of.fact(line)
+			switch {
+			case !ok:
+			case f.field == capitalName && e.kind == Capital:
+				x.add(Name, f, told.of.source)
+			case f.field != capitalName && e.kind != Capital:
+				c.tell(x, f, told.of.source)
 			}
-		case "date":
-			x.AsOf = f.value
-		case "local":
-			x.add(Local, f)
-		case string(Name), string(Initials), people:
-			x.add(Role(f.field), f)
-		default:
-			panic("entity: unknown field " + f.field + " of " + e.id)
 		}
 	}
 	return x
 }
 
+// tell adds a fact to an entity.
+func (c *index) tell(x *Entity, f fact, source string) {
+	switch f.field {
+	case "id":
+	case "not":
+		x.Not = append(x.Not, values(f.value)...)
+	case "note":
+		x.Note = f.value
+	case "of":
+		x.Members = values(f.value)
+		for i, id := range x.Members {
+			if member := c.byID[id]; member != nil {
+				x.Members[i] = member.name // a code may be two things
+			}
+		}
+	case "date":
+		x.AsOf = f.value
+	case "local":
+		x.add(Local, f, source)
+	case string(Name), string(Initials), people:
+		x.add(Role(f.field), f, source)
+	default:
+		panic("entity: unknown field " + f.field + " of " + f.id)
+	}
+}
+
 // add adds words, or languages to those that are there.
-func (e *Entity) add(role Role, f fact) {
+func (e *Entity) add(role Role, f fact, source string) {
 	var langs []string
 	if f.langs != "" {
 		langs = strings.Split(f.langs, ",")
@@ -198,7 +255,7 @@ func (e *Entity) add(role Role, f fact) {
 		i := slices.IndexFunc(e.Words, func(w Word) bool { return w.Text == t })
 		if i < 0 {
 			i = len(e.Words)
-			e.Words = append(e.Words, Word{Text: t, Role: role, Source: f.source})
+			e.Words = append(e.Words, Word{Text: t, Role: role, Source: source})
 		}
 		for _, l := range langs {
 			if w := &e.Words[i]; !slices.Contains(w.Langs, l) {
