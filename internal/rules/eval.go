@@ -220,6 +220,7 @@ func (v *view) beginning(alts []phrase) []int {
 			w := v.buf.Folded(&v.buf.Tokens[i])
 			key := strings.Clone(w[:min(len(w), 2)])
 			v.byFirst[key] = append(v.byFirst[key], i)
+			v.scripts[words.ScriptOf(w)] = true
 		}
 	}
 	var out []int
@@ -227,6 +228,9 @@ func (v *view) beginning(alts []phrase) []int {
 	for _, p := range alts {
 		begins := []string{p[0].folded}
 		if p[0].kind == wordInflect {
+			if v.lacks(words.ScriptOf(p[0].folded)) {
+				continue
+			}
 			begins = p[0].term().Beginnings(v.languages(), v.languages().ReadsBothScripts())
 		}
 		for _, b := range begins {
@@ -249,6 +253,10 @@ func (v *view) beginning(alts []phrase) []int {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+// lacks reports whether no word can be a form of a term in this script. Words in Latin
+// and in Cyrillic letters may be forms of each other's terms, in Serbian.
+func (v *view) lacks(s words.Script) bool { return s > words.CyrillicScript && !v.scripts[s] }
 
 // phraseAt reports whether the words of p stand at token i, all in one part and in
 // the fields, and at which token they end.

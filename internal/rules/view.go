@@ -33,8 +33,9 @@ type view struct {
 	told  bool   // langs and code are known
 	texts []string
 
-	byFirst  map[string][]int // tokens by their first two bytes, for eval.go
-	repeated int              // tokens at the beginning of the text that repeat the title; -1 if not counted yet
+	byFirst  map[string][]int    // tokens by their first two bytes, for eval.go
+	scripts  [words.Scripts]bool // of the tokens, known when byFirst is
+	repeated int                 // tokens at the beginning of the text that repeat the title; -1 if not counted yet
 }
 
 // fieldOrder is the order of a match's spans.
@@ -52,7 +53,7 @@ func (v *view) load(it *feeds.Item, need fields) {
 	v.item = it
 	v.buf.Reset()
 	v.parts = v.parts[:0]
-	v.told, v.repeated, v.byFirst = false, -1, nil
+	v.told, v.repeated, v.byFirst, v.scripts = false, -1, nil, [words.Scripts]bool{}
 	// Title and text are always loaded: they tell the language.
 	v.add("title", orderTitle, 0, it.Title, inTitle|inLead)
 	if it.Content != "" {
