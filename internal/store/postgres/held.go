@@ -18,6 +18,12 @@ const maxHeld = 20_000
 const (
 	heldOf = `select place, id, record from held where target = $1 order by place, id limit $2`
 
+	heldByKey = `
+select u.place, u.id, h.record
+from unnest($2::bigint[], $3::text[]) as u(place, id)
+join held as h on h.target = $1 and h.place = u.place and h.id = u.id
+order by u.place, u.id`
+
 	sendsOf = `select sends from target where target = $1`
 
 	alertsByID = `select id, record from alert where id = any($1)`
@@ -45,75 +51,119 @@ func (s *Store) News(ctx context.Context, target string, last uint64) (notify.Ho
 		return notify.Holding{}, err
 	}
 	defer release()
-	h, err := s.heldBy(ctx, target, maxHeld+len(t.known))
+	var keys heldIDs
+	var n numbering
+	h, err := s.holding(ctx, target, func(b *pgx.Batch, _ *notify.Holding) {
+		keys = heldIDs{}
+		b.Queue(heldKeys, target, maxHeld+len(t.known)).Query(keys.read)
+	}, func(tx pgx.Tx, h *notify.Holding) error {
+		if n = t.number(keys, last); len(n.fresh.ids) == 0 {
+			return nil
+		}
+		rows, err := tx.Query(ctx, heldByKey, target, n.fresh.places, n.fresh.ids)
+		if err != nil {
+			return err
+		}
+		return addHeld(rows, h)
+	})
 	if err != nil {
 		return notify.Holding{}, err
 	}
-	h.Wake.Changed = changed
-	t.number(&h, last)
+	t.known, t.last = n.known, n.last
+	h.Last, h.Wake.Changed = n.shown, changed
 	return h, nil
 }
 
-// number removes from a holding the alerts that the reader has had, and those beyond
-// maxHeld. The caller holds places.
-func (t *target) number(h *notify.Holding, last uint64) {
-	known := make(map[string]uint64, len(h.Alerts))
-	fresh := h.Alerts[:0]
-	h.Last = last
-	for _, a := range h.Alerts {
-		place, met := t.known[a.ID]
-		if !met && len(fresh) == maxHeld {
+// heldIDs are the keys of alerts that a target holds.
+type heldIDs struct {
+	places []int64
+	ids    []string
+}
+
+func (k *heldIDs) add(place int64, id string) {
+	k.places, k.ids = append(k.places, place), append(k.ids, id)
+}
+
+func (k *heldIDs) read(rows pgx.Rows) error {
+	var place int64
+	var id string
+	_, err := pgx.ForEachRow(rows, []any{&place, &id}, func() error { k.add(place, id); return nil })
+	return err
+}
+
+// numbering has the numbers of the alerts that a target holds, and what a reader lacks.
+type numbering struct {
+	known map[string]uint64 // by alert, as target.known
+	last  uint64            // the highest that was given
+	fresh heldIDs           // those that the reader has not had, at most maxHeld
+	shown uint64            // the highest among fresh
+}
+
+// number gives numbers to alerts that have none yet. The caller holds places, and stores the
+// numbers once it has read the fresh alerts.
+func (t *target) number(keys heldIDs, last uint64) numbering {
+	n := numbering{known: make(map[string]uint64, len(keys.ids)), last: t.last, shown: last}
+	for i, id := range keys.ids {
+		number, met := t.known[id]
+		if !met && len(n.fresh.ids) == maxHeld {
 			continue
 		}
 		if !met {
-			t.last++
-			place = t.last
+			n.last++
+			number = n.last
 		}
-		known[a.ID] = place
-		if place > last && len(fresh) < maxHeld {
-			fresh, h.Last = append(fresh, a), max(h.Last, place)
+		n.known[id] = number
+		if number > last && len(n.fresh.ids) < maxHeld {
+			n.fresh.add(keys.places[i], id)
+			n.shown = max(n.shown, number)
 		}
 	}
-	if len(fresh) == 0 {
-		fresh = nil
-	}
-	t.known, h.Alerts = known, fresh
+	return n
 }
 
 // Oldest returns the first n alerts that a target holds, whichever machine composes for
 // it.
 func (s *Store) Oldest(ctx context.Context, target string, n int) (notify.Holding, error) {
 	changed := s.heldNews(s.targets.of(target))
-	h, err := s.heldBy(ctx, target, n)
+	h, err := s.holding(ctx, target, func(b *pgx.Batch, h *notify.Holding) {
+		b.Queue(heldOf, target, n).Query(func(rows pgx.Rows) error { return addHeld(rows, h) })
+	}, func(pgx.Tx, *notify.Holding) error { return nil })
 	h.Wake.Changed = changed
 	return h, err
 }
 
-// heldBy returns the first n alerts that a target holds.
-func (s *Store) heldBy(ctx context.Context, target string, n int) (h notify.Holding, err error) {
+// addHeld reads rows of held alerts.
+func addHeld(rows pgx.Rows, h *notify.Holding) error {
+	var place int64
+	var id string
+	var raw []byte
+	_, err := pgx.ForEachRow(rows, []any{&place, &id, &raw}, func() error {
+		var r record.Held
+		if err := unpack("held", raw, &r, h.Target, place, id); err != nil {
+			return err
+		}
+		h.Alerts = append(h.Alerts, r.HeldAlert())
+		return nil
+	})
+	return err
+}
+
+// holding reads what a target holds in one transaction. ask queues its first statement, and
+// more reads what depends on the answer.
+func (s *Store) holding(ctx context.Context, target string, ask func(*pgx.Batch, *notify.Holding), more func(pgx.Tx, *notify.Holding) error) (h notify.Holding, err error) {
 	err = s.db.view(ctx, "read what "+target+" holds", func(tx pgx.Tx) error {
 		h = notify.Holding{Target: target, Now: s.now()}
 		var sends []byte
 		var b pgx.Batch
-		b.Queue(heldOf, target, n).Query(func(rows pgx.Rows) error {
-			var place int64
-			var id string
-			var raw []byte
-			_, err := pgx.ForEachRow(rows, []any{&place, &id, &raw}, func() error {
-				var r record.Held
-				if err := unpack("held", raw, &r, target, place, id); err != nil {
-					return err
-				}
-				h.Alerts = append(h.Alerts, r.HeldAlert())
-				return nil
-			})
-			return err
-		})
+		ask(&b, &h)
 		b.Queue(sendsOf, target).Query(func(rows pgx.Rows) error {
 			_, err := pgx.ForEachRow(rows, []any{&sends}, func() error { return nil })
 			return err
 		})
 		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
+			return err
+		}
+		if err := more(tx, &h); err != nil {
 			return err
 		}
 		counted, err := unpackSends(target, sends)

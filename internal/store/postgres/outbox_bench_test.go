@@ -52,6 +52,42 @@ func BenchmarkAlerts(b *testing.B) {
 	}
 }
 
+// BenchmarkHeld stores an alert and reads what a target holds since the last time, where the
+// target holds many alerts already.
+func BenchmarkHeld(b *testing.B) {
+	for _, n := range []int{10, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			ctx := context.Background()
+			s := newBench(b, 1)
+			var alerts []notify.Alert
+			for i := range n {
+				alerts = append(alerts, twoAlerts(i, false)[0])
+			}
+			for some := range slices.Chunk(alerts, 500) {
+				must(b, s.Report(ctx, some))
+			}
+			h, err := s.Held(ctx, "desk")
+			must(b, err)
+			var took time.Duration
+			own, theirs := s.processor(b)
+			for i := n; b.Loop(); i++ {
+				must(b, s.Report(ctx, twoAlerts(i, false)[:1]))
+				start := time.Now()
+				h, err = s.News(ctx, "desk", h.Last)
+				took += time.Since(start)
+				must(b, err)
+				if len(h.Alerts) != 1 {
+					b.Fatalf("%d alerts are new, want 1", len(h.Alerts))
+				}
+			}
+			ownNow, theirsNow := s.processor(b)
+			b.ReportMetric(float64(took.Microseconds())/float64(b.N), "read-µs/op")
+			b.ReportMetric((ownNow-own)/float64(b.N), "own-µs/op")
+			b.ReportMetric((theirsNow-theirs)/float64(b.N), "database-µs/op")
+		})
+	}
+}
+
 func twoAlerts(i int, stories bool) (alerts []notify.Alert) {
 	text := make([]string, 60)
 	for j := range text {
