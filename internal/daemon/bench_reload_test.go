@@ -8,12 +8,11 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"watcher/internal/config"
 	"watcher/internal/daemon"
+	"watcher/internal/testutil"
 )
 
 // BenchmarkReload reads a config of 100,000 rules again, of which one has changed, with the
@@ -44,22 +43,12 @@ func BenchmarkReload(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer d.Close()
-	begin := processorTime(b)
+	begin := testutil.CPU()
 	for b.Loop() {
 		write()
 		if err := d.Reload(context.Background()); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric((processorTime(b)-begin).Seconds()/float64(b.N), "cpu-s/op")
-}
-
-// processorTime returns the CPU time of the process, garbage collection included.
-func processorTime(b *testing.B) time.Duration {
-	b.Helper()
-	var use syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
+	b.ReportMetric((testutil.CPU()-begin).Seconds()/float64(b.N), "cpu-s/op")
 }

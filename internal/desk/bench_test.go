@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"watcher/internal/desk"
 	"watcher/internal/notify"
 	"watcher/internal/store/bolt"
+	"watcher/internal/testutil"
 )
 
 var manyAlerts = flag.Int("alerts", 100_000, "how many alerts the benchmark's store has")
@@ -41,7 +41,7 @@ func BenchmarkFirstView(b *testing.B) {
 		{"words that nothing has", desk.Filter{Query: "quokka"}},
 	} {
 		b.Run(strings.ReplaceAll(c.what, " ", "_"), func(b *testing.B) {
-			begun, n := spent(), 0
+			begun, n := testutil.CPU(), 0
 			for b.Loop() {
 				n++
 				p, err := d.Alerts(context.Background(), c.Filter, "", 50)
@@ -50,17 +50,9 @@ func BenchmarkFirstView(b *testing.B) {
 				}
 				b.ReportMetric(float64(len(p.Items)), "rows")
 			}
-			b.ReportMetric(float64((spent()-begun).Microseconds())/1000/float64(n), "cpu-ms/op")
+			b.ReportMetric(float64((testutil.CPU()-begun).Microseconds())/1000/float64(n), "cpu-ms/op")
 		})
 	}
-}
-
-// spent returns the CPU time of the process: on a busy machine the time on the clock says
-// little.
-func spent() time.Duration {
-	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // RUSAGE_SELF is always known
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // crowded returns a desk over many alerts, two of each article.

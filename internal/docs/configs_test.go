@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"watcher/internal/config"
+	"watcher/internal/testutil"
 )
 
 const root = "../.."
@@ -29,9 +30,7 @@ func pages(t *testing.T) map[string]string {
 	}
 	for _, file := range files {
 		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testutil.Must(t, err)
 		name, _ := filepath.Rel(root, file)
 		all[name] = string(data)
 	}
@@ -76,9 +75,7 @@ func TestEveryConfigIsRight(t *testing.T) {
 	}
 	for _, file := range []string{"config.example.yaml", "packaging/watcher.yaml"} {
 		data, err := os.ReadFile(filepath.Join(root, file))
-		if err != nil {
-			t.Fatal(err)
-		}
+		testutil.Must(t, err)
 		if err := check(t, string(data)); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}
@@ -106,7 +103,7 @@ func check(t *testing.T, text string) error {
 	}
 	text = provide(t, dir, "", doc, text)
 	path := filepath.Join(dir, "watcher.yaml")
-	write(t, path, text)
+	testutil.WriteFile(t, path, text, 0o600)
 	_, err := config.Check(path)
 	return err
 }
@@ -159,20 +156,13 @@ func provide(t *testing.T, dir, kind string, value any, text string) string {
 					content = "secret"
 				}
 				text = strings.ReplaceAll(text, name, filepath.Base(name))
-				write(t, filepath.Join(dir, filepath.Base(name)), content)
+				testutil.WriteFile(t, filepath.Join(dir, filepath.Base(name)), content, 0o600)
 			case name != "" && key == "opml":
-				write(t, filepath.Join(dir, filepath.Base(name)), `<opml version="2.0"><body><outline type="rss" text="A" xmlUrl="https://a.example.org/"/></body></opml>`)
+				testutil.WriteFile(t, filepath.Join(dir, filepath.Base(name)), `<opml version="2.0"><body><outline type="rss" text="A" xmlUrl="https://a.example.org/"/></body></opml>`, 0o600)
 			default:
 				text = provide(t, dir, kind, below, text)
 			}
 		}
 	}
 	return text
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -7,15 +7,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 // goBlocks returns the fenced Go blocks in a section of a page, by its heading.
 func goBlocks(t *testing.T, page, heading string) []string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", page))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	_, section, ok := strings.Cut(string(text), "\n## "+heading+"\n")
 	if !ok {
 		t.Fatalf("%s has no section %q", page, heading)
@@ -44,14 +44,10 @@ func TestLanguageIsOneFileAndOneLine(t *testing.T) {
 	copyFile(t, filepath.Join(root, "go.mod"), filepath.Join(dir, "go.mod"))
 	copyFile(t, filepath.Join(root, "go.sum"), filepath.Join(dir, "go.sum"))
 	for _, room := range []string{"internal/rules/words", "internal/rules/inflect"} {
-		if err := os.CopyFS(filepath.Join(dir, room), os.DirFS(filepath.Join(root, room))); err != nil {
-			t.Fatal(err)
-		}
+		testutil.Must(t, os.CopyFS(filepath.Join(dir, room), os.DirFS(filepath.Join(root, room))))
 	}
 	inflect := filepath.Join(dir, "internal", "rules", "inflect")
-	if err := os.WriteFile(filepath.Join(inflect, "example.go"), []byte(blocks[0]), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testutil.WriteFile(t, filepath.Join(inflect, "example.go"), blocks[0], 0o600)
 	const table = "var languages = []*language{\n"
 	path := filepath.Join(inflect, "languages.go")
 	before, after, ok := strings.Cut(readFile(t, path), table)
@@ -59,9 +55,7 @@ func TestLanguageIsOneFileAndOneLine(t *testing.T) {
 	if !ok {
 		t.Fatalf("languages.go has no line %q", table)
 	}
-	if err := os.WriteFile(path, []byte(before+table+first+"\n"+blocks[1]+rest), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testutil.WriteFile(t, path, before+table+first+"\n"+blocks[1]+rest, 0o600)
 	test := exec.Command("go", "test", "-count=1", "-v", "-run", "TestPairs|TestStems|TestHeadlines", "./internal/rules/inflect")
 	test.Dir = dir
 	out, err := test.CombinedOutput()
@@ -78,22 +72,14 @@ func overlay(t *testing.T, files map[string]string) (description string) {
 	replace := map[string]string{}
 	for name, text := range files {
 		in, err := filepath.Abs(filepath.Join(root, name))
-		if err != nil {
-			t.Fatal(err)
-		}
+		testutil.Must(t, err)
 		replace[in] = filepath.Join(dir, strings.ReplaceAll(name, "/", "_"))
-		if err := os.WriteFile(replace[in], []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		testutil.WriteFile(t, replace[in], text, 0o600)
 	}
 	text, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	description = filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(description, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, os.WriteFile(description, text, 0o600))
 	return description
 }
 
@@ -132,9 +118,7 @@ func TestTargetAndCommandAreOneFileAndOneLine(t *testing.T) {
 	text := "feeds: [{name: a, url: 'https://a.example/feed'}]\n" +
 		"rules: [{name: b, keywords: [NATO], notify: [desk]}]\n" +
 		"notify: {desk: {type: gotify, server: 'https://push.example', token: AbCd.1234}}\nops: {notify: [desk]}\n"
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testutil.WriteFile(t, config, text, 0o600)
 	run(t, watcher, "check", config)
 	out := run(t, "go", "test", "-overlay", with, "-count=1", "-vet=off", "-v", "-run", "TestHostile/gotify|TestKinds|FuzzHidden", "./internal/notify/targets")
 	if !strings.Contains(out, "--- PASS: TestHostile/gotify") {
@@ -165,16 +149,12 @@ func TestStoreIsTestedByTheSuite(t *testing.T) {
 
 func copyFile(t *testing.T, from, to string) {
 	t.Helper()
-	if err := os.WriteFile(to, []byte(readFile(t, from)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testutil.WriteFile(t, to, readFile(t, from), 0o600)
 }
 
 func readFile(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	return string(text)
 }

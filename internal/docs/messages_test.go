@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 // told are the functions that make messages for people, and which of their arguments is the
@@ -119,9 +121,7 @@ var source = sync.OnceValues(func() (map[string]*ast.File, error) {
 func each(t *testing.T, visit func(file string, n ast.Node)) {
 	t.Helper()
 	files, err := source()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		ast.Inspect(files[name], func(n ast.Node) bool { visit(name, n); return true })
 	}

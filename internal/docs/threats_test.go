@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 // Every test that the threat model names exists.
@@ -24,9 +26,7 @@ func TestThreatsAreTested(t *testing.T) {
 			}
 			return err
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		testutil.Must(t, err)
 	}
 	named := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(pages(t)["docs/threat-model.md"], -1)
 	if len(named) < 40 {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"watcher/internal/poll"
+	"watcher/internal/testutil"
 )
 
 // entry is a line of the page that has the words of messages: its pieces between the ….
@@ -78,9 +79,7 @@ func mistakes(t *testing.T) []message {
 	place := regexp.MustCompile(`(?m)^\S+\.yaml:\d+:\d+: (.*)$`)
 	for _, file := range files {
 		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testutil.Must(t, err)
 		for _, m := range place.FindAllStringSubmatch(string(data), -1) {
 			all = append(all, message{m[1], file})
 		}

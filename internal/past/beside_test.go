@@ -106,15 +106,6 @@ func rareWord(c *testutil.Corpus) string {
 	}
 }
 
-// cpu returns the CPU time of this process.
-func cpu() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 // filled is a store of articles.
 type filled struct {
 	store *bolt.Store
@@ -128,26 +119,20 @@ type filled struct {
 func fill(t *testing.T, corpus *testutil.Corpus) *filled {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	s, err := bolt.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	t.Cleanup(func() { s.Close() })
 	f := &filled{store: s, path: path, past: past.New(s)}
 	var sources []feeds.Source
 	for i := range testutil.CorpusFeeds {
 		sources = append(sources, feeds.Source{ID: fmt.Sprint("feed-", i), URL: fmt.Sprint("https://example.org/", i), Every: time.Hour})
 	}
-	if err := s.Sync(t.Context(), sources); err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, s.Sync(t.Context(), sources))
 	none, err := seen.Unpack(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	shown := none.Judge(&feeds.Document{Items: []feeds.Item{{Title: "one"}}}, time.Now(), false).Packed
-	making, kept := time.Duration(0), cpu()
+	making, kept := time.Duration(0), testutil.CPU()
 	for i := 0; i < *articles; {
-		before := cpu()
+		before := testutil.CPU()
 		var outcomes []poll.Outcome
 		for range 200 {
 			feed := &sources[i/5%testutil.CorpusFeeds]
@@ -164,7 +149,7 @@ func fill(t *testing.T, corpus *testutil.Corpus) *filled {
 			}
 			outcomes = append(outcomes, o)
 		}
-		making += cpu() - before
+		making += testutil.CPU() - before
 		if _, err := s.Commit(t.Context(), outcomes); err != nil {
 			t.Fatal(err)
 		}
@@ -173,14 +158,12 @@ func fill(t *testing.T, corpus *testutil.Corpus) *filled {
 		}
 	}
 	n := float64(*articles)
-	f.keep = (cpu() - kept - making).Seconds() * 1000 / n
+	f.keep = (testutil.CPU() - kept - making).Seconds() * 1000 / n
 	if _, err := s.GiveBack(t.Context()); err != nil { // as the daemon does each hour
 		t.Fatal(err)
 	}
 	var file syscall.Stat_t
-	if err := syscall.Stat(path, &file); err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, syscall.Stat(path, &file))
 	f.size = float64(file.Blocks*512) / n / 1000
 	return f
 }
@@ -198,18 +181,14 @@ func index(t *testing.T, s *bolt.Store) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	cancel()
-	if err := <-indexed; err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, <-indexed)
 }
 
 // waiting returns how many articles are in no segment yet.
 func waiting(t *testing.T, s *bolt.Store) int {
 	n := 0
 	for r, err := range s.Runs(t.Context(), past.Cutter()) {
-		if err != nil {
-			t.Fatal(err)
-		}
+		testutil.Must(t, err)
 		if _, ok := r.RunIndex.(*segment.Memory); !ok {
 			break
 		}
@@ -222,9 +201,7 @@ func (f *filled) first(t *testing.T, query string) (ms float64, n int) {
 	return f.timed(func() {
 		n = 0
 		for _, err := range f.past.Newest(t.Context(), past.Query{Rule: rules.Rule{Match: query}}, "") {
-			if err != nil {
-				t.Fatal(err)
-			}
+			testutil.Must(t, err)
 			if n++; n == 50 {
 				return
 			}
@@ -246,9 +223,9 @@ func (f *filled) timed(search func()) float64 {
 	var all []float64
 	for range runs {
 		runtime.GC()
-		begun := cpu()
+		begun := testutil.CPU()
 		search()
-		all = append(all, (cpu()-begun).Seconds()*1000)
+		all = append(all, (testutil.CPU()-begun).Seconds()*1000)
 	}
 	slices.Sort(all)
 	return all[len(all)/2]
@@ -257,9 +234,7 @@ func (f *filled) timed(search func()) float64 {
 // memory returns how many MB more a process needs at its peak that makes all of the
 // searches.
 func (f *filled) memory(t *testing.T) float64 {
-	if err := f.store.Close(); err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, f.store.Close())
 	out, err := exec.Command(os.Args[0], "-test.run", "^TestMemoryOfSearches$", "-test.v", "-searched", f.path, "-rare", searches[0].query).Output()
 	found := regexp.MustCompile(`took ([0-9.]+) MB`).FindSubmatch(out)
 	if err != nil || found == nil {
@@ -277,9 +252,7 @@ func TestMemoryOfSearches(t *testing.T) {
 		t.Skip("done by TestBesideFTS5")
 	}
 	s, err := bolt.Open(*searched)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	defer s.Close()
 	f := &filled{store: s, past: past.New(s)}
 	f.first(t, "nowhere NEAR/1 nothing")
@@ -334,31 +307,21 @@ func fillSQLite(t *testing.T, program string, corpus *testutil.Corpus) *sqlite {
 	cmd := exec.Command(program, q.path, "-cmd", "pragma synchronous=normal", "-cmd", "pragma journal_mode=wal",
 		"create virtual table a using fts5(title, content, feed unindexed, seen unindexed);", ".import --csv /dev/stdin a")
 	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, cmd.Start())
 	buffered := bufio.NewWriter(in)
 	rows := csv.NewWriter(buffered)
 	for i := range *articles {
 		it := corpus.Article(i)
-		if err := rows.Write([]string{it.Title, it.Content, it.Feed, strconv.FormatInt(it.Published.Unix(), 10)}); err != nil {
-			t.Fatal(err)
-		}
+		testutil.Must(t, rows.Write([]string{it.Title, it.Content, it.Feed, strconv.FormatInt(it.Published.Unix(), 10)}))
 	}
 	rows.Flush()
-	if err := errors.Join(rows.Error(), buffered.Flush(), in.Close(), cmd.Wait()); err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, errors.Join(rows.Error(), buffered.Flush(), in.Close(), cmd.Wait()))
 	n := float64(*articles)
 	q.keep = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds() * 1000 / n
 	info, err := os.Stat(q.path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	q.size = float64(info.Size()) / n / 1000
 	return q
 }
@@ -395,9 +358,7 @@ func (q *sqlite) timed(t *testing.T, statement string) float64 {
 	cmd := exec.Command(q.program, q.path)
 	cmd.Stdin = strings.NewReader(".timer on\n" + strings.Repeat(statement+"\n", runs)) // statements in arguments are not timed
 	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	var all []float64
 	for _, m := range ran.FindAllStringSubmatch(string(out), -1) {
 		user, _ := strconv.ParseFloat(m[1], 64)

@@ -17,6 +17,7 @@ import (
 	"watcher/internal/past"
 	"watcher/internal/rules"
 	"watcher/internal/store/segment"
+	"watcher/internal/testutil"
 )
 
 // kept is a history in memory, the oldest article first, in runs as a store has them.
@@ -57,17 +58,11 @@ func (k *kept) add(tb testing.TB, kind int, articles ...segment.Article) {
 	run := segment.Run{RunIndex: m, First: first + uint64(from), Len: len(articles), Since: 1, Scan: kind == scanned}
 	if kind == sealed {
 		codec, err := segment.NewCodec()
-		if err != nil {
-			tb.Fatal(err)
-		}
+		testutil.Must(tb, err)
 		built, err := codec.Build(tb.Context(), m, nil, past.Cutter().Versions)
-		if err != nil {
-			tb.Fatal(err)
-		}
+		testutil.Must(tb, err)
 		s, err := codec.Open(built.Header, func(i uint32) ([]byte, error) { return built.Pieces[i], nil })
-		if err != nil {
-			tb.Fatal(err)
-		}
+		testutil.Must(tb, err)
 		run.RunIndex = counted{s, k}
 		k.reads = 0
 	}
@@ -126,9 +121,7 @@ func days(tb testing.TB, n int) *kept {
 func titles(t *testing.T, seq iter.Seq2[past.Found, error], n int) (titles []string, last string) {
 	t.Helper()
 	for f, err := range seq {
-		if err != nil {
-			t.Fatal(err)
-		}
+		testutil.Must(t, err)
 		titles, last = append(titles, f.Item.Title), f.ID
 		if len(titles) == n {
 			break
@@ -161,14 +154,10 @@ func TestNewest(t *testing.T) {
 func TestCount(t *testing.T) {
 	k := days(t, 9)
 	known, err := rules.Compile([]rules.Rule{{Name: "sails", Match: `"part 4"`}, {Name: "mine", Match: "frigate"}, {Name: "six", Match: "6"}}, rules.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	q := past.Query{Rule: rules.Rule{Name: "mine", Match: "frigate"}, Since: k.articles[1].Seen}
 	n, err := past.New(k).Count(t.Context(), q, time.UTC, known, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	day := func(i int) string { return k.articles[i].Seen.Format(time.DateOnly) }
 	want := past.Counts{
 		Found: 4, Caught: 2, ByRule: map[string]int{"sails": 1, "six": 1}, Articles: 8, Scanned: 2, First: day(1),
@@ -193,9 +182,7 @@ func TestCountByPublication(t *testing.T) {
 	riga := time.FixedZone("EET", 2*60*60)
 	q := past.Query{Rule: rules.Rule{Match: "frigate"}, Since: now.AddDate(0, 0, -30)}
 	n, err := past.New(k).Count(t.Context(), q, riga, nil, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	if want := map[string]int{"2026-11-28": 1, "2026-11-29": 3}; !maps.Equal(n.PerDay, want) || n.First != "2026-11-28" {
 		t.Errorf("%v a day from %s on, want %v", n.PerDay, n.First, want)
 	}
@@ -219,9 +206,7 @@ func TestReadsNoMoreThanItMust(t *testing.T) {
 		k := &kept{}
 		k.add(t, sealed, days(t, 4).articles...)
 		n, err := past.New(k).Count(t.Context(), past.Query{Rule: rules.Rule{Match: strings.Replace(c.query, "8", "2", 1)}}, time.UTC, nil, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testutil.Must(t, err)
 		if k.reads != c.reads || n.Scanned != c.reads {
 			t.Errorf("%s read %d articles and said %d, want %d: %s", c.query, k.reads, n.Scanned, c.reads, c.why)
 		}

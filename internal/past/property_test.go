@@ -17,15 +17,14 @@ import (
 	"watcher/internal/past"
 	"watcher/internal/rules"
 	"watcher/internal/store/segment"
+	"watcher/internal/testutil"
 )
 
 // sentences returns texts in all languages.
 func sentences(t *testing.T) (texts []string) {
 	t.Helper()
 	data, err := os.ReadFile("../rules/testdata/cut.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, err)
 	for line := range strings.Lines(string(data)) {
 		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "#") && line != "" {
 			texts = append(texts, line)

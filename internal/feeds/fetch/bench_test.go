@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -49,15 +48,8 @@ func benchFeed(n, from int) []byte {
 // cpu reports the CPU time of an operation, which other work on the machine changes less
 // than the time on the clock. The function it returns must be called at the end.
 func cpu(b *testing.B) func() {
-	used := func() int64 {
-		var u syscall.Rusage
-		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-			b.Fatal(err)
-		}
-		return u.Utime.Nano() + u.Stime.Nano()
-	}
-	start := used()
-	return func() { b.ReportMetric(float64(used()-start)/float64(b.N), "cpu-ns/op") }
+	start := testutil.CPU()
+	return func() { b.ReportMetric(float64(testutil.CPU()-start)/float64(b.N), "cpu-ns/op") }
 }
 
 // shown returns what a feed has shown after its baseline, packed.

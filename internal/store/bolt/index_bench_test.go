@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 
@@ -107,14 +106,7 @@ func BenchmarkKeepArticles(b *testing.B) {
 
 // spent adds the CPU time of f to d, as the machine may be shared.
 func spent(d *time.Duration, f func()) {
-	cpu := func() time.Duration {
-		var u syscall.Rusage
-		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-			panic(err)
-		}
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
-	began := cpu()
+	began := testutil.CPU()
 	f()
-	*d += cpu() - began
+	*d += testutil.CPU() - began
 }

@@ -11,6 +11,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
+	"watcher/internal/testutil"
 )
 
 // sulking accepts a message at the second attempt. At the first it asks for an hour.
@@ -60,11 +61,11 @@ func TestAskedElsewhere(t *testing.T) {
 		}
 	}
 	x := alertOf("desk", "a", "x")
-	must(t, a.Report(ctx, []notify.Alert{x}))
+	testutil.Must(t, a.Report(ctx, []notify.Alert{x}))
 	tried("it was never tried")
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) { // until the attempt is settled
 		tr, err := a.Trace(ctx, x.ID)
-		if must(t, err); tr.State == notify.StateWaiting && len(tr.Deliveries) > 0 && tr.Deliveries[0].Tries == 1 {
+		if testutil.Must(t, err); tr.State == notify.StateWaiting && len(tr.Deliveries) > 0 && tr.Deliveries[0].Tries == 1 {
 			break
 		}
 		if time.Now().After(deadline) {
@@ -72,10 +73,10 @@ func TestAskedElsewhere(t *testing.T) {
 		}
 	}
 	n, err := a.Again(ctx, "desk")
-	must(t, err)
-	equal(t, "brought forward", n, 1)
+	testutil.Must(t, err)
+	testutil.Equal(t, "brought forward", n, 1)
 	for range 60 { // a person who sees nothing happen asks once more
-		must(t, a.TellAsked(ctx, "desk"))
+		testutil.Must(t, a.TellAsked(ctx, "desk"))
 		select {
 		case <-target.tried:
 			return

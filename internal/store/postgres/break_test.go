@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"watcher/internal/store/storetest"
+	"watcher/internal/testutil"
 )
 
 // breakRecord flips a bit of a record without the stores' knowledge.
@@ -27,10 +28,10 @@ func breakRecord(t *testing.T, dsn string, r storetest.Record) bool {
 		return false
 	}
 	conn, err := pgx.Connect(context.Background(), dsn)
-	must(t, err)
+	testutil.Must(t, err)
 	defer conn.Close(context.Background())
 	done, err := conn.Exec(context.Background(), fmt.Sprintf(
 		`update %[1]s set %[2]s = set_byte(%[2]s, length(%[2]s) / 2, get_byte(%[2]s, length(%[2]s) / 2) # 1) where %[3]s`, in.table, in.column, in.where), r.Of)
-	must(t, err)
+	testutil.Must(t, err)
 	return done.RowsAffected() > 0
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"watcher/internal/store/postgres"
+	"watcher/internal/testutil"
 )
 
 func TestAddress(t *testing.T) {
@@ -24,7 +25,7 @@ func TestAddress(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a, err := postgres.ReadAddress(c.dsn)
-			ok(t, err)
+			testutil.Must(t, err)
 			if a.ReadWrite != c.readWrite || a.Most != c.most {
 				t.Errorf("%+v", a)
 			}

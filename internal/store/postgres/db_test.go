@@ -22,6 +22,7 @@ import (
 	"watcher/internal/pgtest"
 	"watcher/internal/poll"
 	"watcher/internal/store/postgres"
+	"watcher/internal/testutil"
 )
 
 // ledger holds numbers, each written once however often the write is tried.
@@ -36,9 +37,10 @@ func note(n int) func(pgx.Tx) error {
 
 func noted(t *testing.T, s *postgres.Store) (n int) {
 	t.Helper()
-	ok(t, s.Update(t.Context(), func(tx pgx.Tx) error {
+	testutil.Must(t, s.Update(t.Context(), func(tx pgx.Tx) error {
 		return tx.QueryRow(context.Background(), `select count(*) from ledger`).Scan(&n)
 	}))
+
 	return n
 }
 
@@ -47,8 +49,8 @@ func ownServer(t *testing.T) *pgtest.Cluster {
 	t.Helper()
 	server(t) // or skip
 	c, err := pgtest.Start()
-	ok(t, err)
-	t.Cleanup(func() { ok(t, c.Stop()) })
+	testutil.Must(t, err)
+	t.Cleanup(func() { testutil.Must(t, c.Stop()) })
 	return c
 }
 
@@ -56,7 +58,7 @@ func withLedger(t *testing.T, dsn string) *postgres.Store {
 	t.Helper()
 	s := open(t, dsn, "a")
 	t.Cleanup(func() { _ = s.Close() })
-	ok(t, s.Exec(t.Context(), ledger))
+	testutil.Must(t, s.Exec(t.Context(), ledger))
 	return s
 }
 
@@ -78,11 +80,11 @@ func TestLineBreaks(t *testing.T) {
 				n := newNewsroom(t, dsn, time.Hour)
 				h := n.open(t, 0).(*postgres.Store)
 				defer h.Close()
-				ok(t, h.Exec(t.Context(), ledger))
+				testutil.Must(t, h.Exec(t.Context(), ledger))
 				synctest.Wait()
 				n.line(h).breakAt(c.at)
 				tries, start := 0, time.Now()
-				ok(t, h.Update(t.Context(), func(tx pgx.Tx) error { tries++; return note(1)(tx) }))
+				testutil.Must(t, h.Update(t.Context(), func(tx pgx.Tx) error { tries++; return note(1)(tx) }))
 				if took := time.Since(start); took > c.took {
 					t.Errorf("it took %v", took)
 				}
@@ -105,7 +107,7 @@ func TestAway(t *testing.T) {
 		n := newNewsroom(t, dsn, time.Hour)
 		h := n.open(t, 0).(*postgres.Store)
 		defer h.Close()
-		ok(t, h.Exec(t.Context(), ledger))
+		testutil.Must(t, h.Exec(t.Context(), ledger))
 		n.line(h).down()
 		start := time.Now()
 		err := h.Update(t.Context(), note(1))
@@ -116,7 +118,7 @@ func TestAway(t *testing.T) {
 			t.Errorf("away: %+v", a)
 		}
 		n.line(h).up()
-		ok(t, h.Update(t.Context(), note(1)))
+		testutil.Must(t, h.Update(t.Context(), note(1)))
 		if a := h.Away(); a != nil {
 			t.Errorf("away while it is there: %+v", a)
 		}
@@ -191,9 +193,9 @@ func TestServerBreaks(t *testing.T) {
 			s := withLedger(t, dsn)
 			stop, count := writer(t, s)
 			moves(t, count)
-			ok(t, c.break_(cl))
+			testutil.Must(t, c.break_(cl))
 			time.Sleep(200 * time.Millisecond) // some tries fail
-			ok(t, c.mend(cl))
+			testutil.Must(t, c.mend(cl))
 			moves(t, count)
 			if told := stop(); noted(t, s) != told {
 				t.Errorf("%d are noted, and %d were told to be", noted(t, s), told)
@@ -207,16 +209,16 @@ func TestFailover(t *testing.T) {
 	t.Parallel()
 	primary := ownServer(t)
 	dsn := primary.Database(t)
-	ok(t, primary.Exec(`alter system set synchronous_standby_names = '*'`, `select pg_reload_conf()`))
+	testutil.Must(t, primary.Exec(`alter system set synchronous_standby_names = '*'`, `select pg_reload_conf()`))
 	standby, err := primary.Standby()
-	ok(t, err)
-	t.Cleanup(func() { ok(t, standby.Stop()) })
+	testutil.Must(t, err)
+	t.Cleanup(func() { testutil.Must(t, standby.Stop()) })
 	both := strings.Replace(dsn, "127.0.0.1:"+primary.Port, "127.0.0.1:"+standby.Port+",127.0.0.1:"+primary.Port, 1)
 	s := withLedger(t, both)
 	stop, count := writer(t, s)
 	moves(t, count)
 	primary.Kill()
-	ok(t, standby.Exec(`alter system set synchronous_standby_names = ''`, `select pg_reload_conf()`, `select pg_promote()`))
+	testutil.Must(t, standby.Exec(`alter system set synchronous_standby_names = ''`, `select pg_reload_conf()`, `select pg_promote()`))
 	moves(t, count)
 	if told := stop(); noted(t, s) != told {
 		t.Errorf("%d are noted, and %d were told to be", noted(t, s), told)
@@ -229,7 +231,7 @@ func TestCancelledCommit(t *testing.T) {
 	t.Parallel()
 	c := ownServer(t)
 	s := withLedger(t, c.Database(t))
-	ok(t, c.Exec(`set synchronous_commit = local`, `alter system set synchronous_standby_names = 'nobody'`, `select pg_reload_conf()`))
+	testutil.Must(t, c.Exec(`set synchronous_commit = local`, `alter system set synchronous_standby_names = 'nobody'`, `select pg_reload_conf()`))
 	done := make(chan error, 1)
 	var tries atomic.Int64
 	begin := func(n int) {
@@ -241,10 +243,10 @@ func TestCancelledCommit(t *testing.T) {
 	begin(1)
 	waits := `pid in (select pid from pg_stat_activity where wait_event = 'SyncRep')`
 	for n := 2; tries.Load() < 2; {
-		ok(t, c.Exec(`select pg_cancel_backend(pid) from pg_stat_activity where `+waits))
+		testutil.Must(t, c.Exec(`select pg_cancel_backend(pid) from pg_stat_activity where `+waits))
 		select {
 		case err := <-done:
-			ok(t, err)
+			testutil.Must(t, err)
 			begin(n) // the server had not yet read that it must wait for a standby
 			n++
 		case <-time.After(20 * time.Millisecond):
@@ -255,8 +257,8 @@ func TestCancelledCommit(t *testing.T) {
 		t.Fatalf("it did not wait for the standby again: %v", err)
 	case <-time.After(300 * time.Millisecond):
 	}
-	ok(t, c.Exec(`alter system set synchronous_standby_names = ''`, `select pg_reload_conf()`))
-	ok(t, <-done)
+	testutil.Must(t, c.Exec(`alter system set synchronous_standby_names = ''`, `select pg_reload_conf()`))
+	testutil.Must(t, <-done)
 }
 
 // A lock that a hanging machine holds is waited for.
@@ -264,23 +266,24 @@ func TestLocked(t *testing.T) {
 	t.Parallel()
 	dsn := database(t)
 	s := withLedger(t, dsn)
-	ok(t, s.Update(t.Context(), note(1)))
+	testutil.Must(t, s.Update(t.Context(), note(1)))
 	conn, err := pgx.Connect(t.Context(), dsn)
-	ok(t, err)
+	testutil.Must(t, err)
 	defer conn.Close(context.Background())
 	tx, err := conn.Begin(t.Context())
-	ok(t, err)
+	testutil.Must(t, err)
 	_, err = tx.Exec(t.Context(), `select from ledger where n = 1 for update`)
-	ok(t, err)
+	testutil.Must(t, err)
 	awake := make(chan error, 1) // the connection belongs to this goroutine until it has woken
 	time.AfterFunc(3500*time.Millisecond, func() { awake <- tx.Rollback(context.Background()) })
-	defer func() { ok(t, <-awake) }()
+	defer func() { testutil.Must(t, <-awake) }()
 	tries := 0
-	ok(t, s.Update(t.Context(), func(tx pgx.Tx) error {
+	testutil.Must(t, s.Update(t.Context(), func(tx pgx.Tx) error {
 		tries++
 		_, err := tx.Exec(context.Background(), `update ledger set n = n where n = 1`)
 		return err
 	}))
+
 	if tries != 2 {
 		t.Errorf("%d tries, want 2: a lock is waited for three seconds", tries)
 	}
@@ -294,21 +297,23 @@ func TestFullDisk(t *testing.T) {
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=32m"); err != nil {
 		t.Skipf("no small disk can be mounted: %v", err)
 	}
-	t.Cleanup(func() { ok(t, syscall.Unmount(dir, 0)) })
-	ok(t, c.Give(dir))
+	t.Cleanup(func() { testutil.Must(t, syscall.Unmount(dir, 0)) })
+	testutil.Must(t, c.Give(dir))
 	for up := filepath.Dir(dir); up != os.TempDir(); up = filepath.Dir(up) {
-		ok(t, os.Chmod(up, 0o755)) // so that the server can reach it
+		testutil.Must(t, os.Chmod(up, 0o755)) // so that the server can reach it
 	}
 	dsn := database(t)
 	name := dsn[strings.LastIndex(dsn, "/")+1:]
 	space := name + "_small"
-	ok(t, c.Exec(`create tablespace `+space+` location '`+dir+`'`, `alter database `+name+` set tablespace `+space))
-	t.Cleanup(func() { ok(t, c.Exec(`alter database `+name+` set tablespace pg_default`, `drop tablespace `+space)) })
+	testutil.Must(t, c.Exec(`create tablespace `+space+` location '`+dir+`'`, `alter database `+name+` set tablespace `+space))
+	t.Cleanup(func() {
+		testutil.Must(t, c.Exec(`alter database `+name+` set tablespace pg_default`, `drop tablespace `+space))
+	})
 	s := withLedger(t, dsn)
-	ok(t, s.Exec(t.Context(), `create table filler (junk text)`))
-	ok(t, s.Exec(t.Context(), `alter table filler alter junk set storage external`))
-	ok(t, s.Exec(t.Context(), `create table paper (junk text)`))
-	ok(t, s.Exec(t.Context(), `alter table paper alter junk set storage external`))
+	testutil.Must(t, s.Exec(t.Context(), `create table filler (junk text)`))
+	testutil.Must(t, s.Exec(t.Context(), `alter table filler alter junk set storage external`))
+	testutil.Must(t, s.Exec(t.Context(), `create table paper (junk text)`))
+	testutil.Must(t, s.Exec(t.Context(), `alter table paper alter junk set storage external`))
 	for {
 		if err := s.Exec(t.Context(), `insert into filler values (repeat('x', 200000))`); err != nil {
 			if got := postgres.Judge(err); got == "wrong" { // a new connection reports it in another way
@@ -319,19 +324,19 @@ func TestFullDisk(t *testing.T) {
 	}
 	// The files that a new connection writes have no room either.
 	caches, err := filepath.Glob(filepath.Join(dir, "PG_*", "*", "pg_internal.init"))
-	ok(t, err)
+	testutil.Must(t, err)
 	for _, f := range caches {
-		ok(t, os.Remove(f))
+		testutil.Must(t, os.Remove(f))
 	}
 	rest, err := os.Create(filepath.Join(dir, "rest"))
-	ok(t, err)
+	testutil.Must(t, err)
 	for err == nil {
 		_, err = rest.Write(make([]byte, 4096))
 	}
-	ok(t, rest.Close())
+	testutil.Must(t, rest.Close())
 	if conn, err := pgx.Connect(t.Context(), dsn); err == nil {
 		t.Error("a new connection writes nothing")
-		ok(t, conn.Close(t.Context()))
+		testutil.Must(t, conn.Close(t.Context()))
 	} else if got := postgres.Judge(err); got != "elsewhere" {
 		t.Errorf("a new connection on a full disk: %v: %s, want elsewhere", err, got)
 	}
@@ -356,14 +361,15 @@ func TestFullDisk(t *testing.T) {
 		}
 	})
 	tries := 0
-	ok(t, s.Update(t.Context(), func(tx pgx.Tx) error {
+	testutil.Must(t, s.Update(t.Context(), func(tx pgx.Tx) error {
 		tries++
 		return write(tx)
 	}))
+
 	if tries < 2 {
 		t.Error("the disk was not full")
 	}
-	if ok(t, s.TryStoring()); s.Away() != nil {
+	if testutil.Must(t, s.TryStoring()); s.Away() != nil {
 		t.Errorf("with room again: %v", s.Away().Err)
 	}
 }
@@ -413,7 +419,7 @@ func TestEnding(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				n := newNewsroom(t, dsn, time.Hour)
 				h := n.open(t, 0).(*postgres.Store)
-				ok(t, h.Exec(t.Context(), ledger))
+				testutil.Must(t, h.Exec(t.Context(), ledger))
 				synctest.Wait()
 				away(n.line(h))
 				var ended, given time.Time
@@ -432,7 +438,7 @@ func TestEnding(t *testing.T) {
 					t.Errorf("a transaction under way is given up after %v", took)
 				}
 				n.line(h).down()
-				ok(t, h.Close())
+				testutil.Must(t, h.Close())
 				if took := time.Since(given); took > 3*time.Second {
 					t.Errorf("closed after %v", took)
 				}
@@ -449,9 +455,9 @@ func TestWaitsBehindATransaction(t *testing.T) {
 		n := newNewsroom(t, dsn, time.Hour)
 		h := n.open(t, 0).(*postgres.Store)
 		defer h.Close()
-		must(t, h.Sync(t.Context(), []feeds.Source{{ID: "a", URL: "https://a.example/feed", Every: time.Minute}}))
+		testutil.Must(t, h.Sync(t.Context(), []feeds.Source{{ID: "a", URL: "https://a.example/feed", Every: time.Minute}}))
 		claims, _, err := h.ClaimDue(t.Context(), 1, time.Hour, 0)
-		must(t, err)
+		testutil.Must(t, err)
 		n.line(h).down()
 		defer n.line(h).up()
 		start := time.Now()

@@ -8,12 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
 	"watcher/internal/notify"
 	"watcher/internal/store"
 	"watcher/internal/store/postgres"
+	"watcher/internal/testutil"
 )
 
 // sql runs a statement on the database directly.
@@ -33,24 +33,10 @@ func sql(t *testing.T, dsn, statement string, args ...any) {
 func rows(t *testing.T, dsn, statement string, args ...any) (n int) {
 	t.Helper()
 	conn, err := pgx.Connect(context.Background(), dsn)
-	must(t, err)
+	testutil.Must(t, err)
 	defer conn.Close(context.Background())
-	must(t, conn.QueryRow(context.Background(), statement, args...).Scan(&n))
+	testutil.Must(t, conn.QueryRow(context.Background(), statement, args...).Scan(&n))
 	return n
-}
-
-func equal(t *testing.T, what string, got, want any) {
-	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
-	}
-}
-
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 func muteNames(t *testing.T, s interface {
@@ -58,7 +44,7 @@ func muteNames(t *testing.T, s interface {
 }) (names []string) {
 	t.Helper()
 	all, err := s.Mutes(t.Context())
-	must(t, err)
+	testutil.Must(t, err)
 	for _, m := range all {
 		names = append(names, m.Name)
 	}
@@ -79,15 +65,15 @@ func TestDamagedRecord(t *testing.T) {
 			defer one.Close()
 			defer two.Close()
 			for _, name := range []string{"a", "b", "c"} {
-				must(t, one.Mute(t.Context(), notify.Mute{Kind: "rule", Name: name, Until: time.Now().Add(time.Hour)}))
+				testutil.Must(t, one.Mute(t.Context(), notify.Mute{Kind: "rule", Name: name, Until: time.Now().Add(time.Hour)}))
 			}
 			sql(t, dsn, c.spoil)
 			for range 2 {
-				equal(t, "what is left of the mutes", muteNames(t, one), []string{"a", "c"})
-				equal(t, "seen from elsewhere", muteNames(t, two), []string{"a", "c"})
+				testutil.Equal(t, "what is left of the mutes", muteNames(t, one), []string{"a", "c"})
+				testutil.Equal(t, "seen from elsewhere", muteNames(t, two), []string{"a", "c"})
 			}
-			must(t, one.Mute(t.Context(), notify.Mute{Kind: "rule", Name: "b", Until: time.Now().Add(time.Hour)}))
-			equal(t, "muted again", muteNames(t, two), []string{"a", "b", "c"})
+			testutil.Must(t, one.Mute(t.Context(), notify.Mute{Kind: "rule", Name: "b", Until: time.Now().Add(time.Hour)}))
+			testutil.Equal(t, "muted again", muteNames(t, two), []string{"a", "b", "c"})
 		})
 	}
 }
@@ -98,10 +84,10 @@ func TestDamagedRecordIsReplaced(t *testing.T) {
 	s := open(t, dsn, "one")
 	defer s.Close()
 	m := notify.Mute{Kind: "feed", Name: "a", Until: time.Now().Add(time.Hour)}
-	must(t, s.Mute(t.Context(), m))
+	testutil.Must(t, s.Mute(t.Context(), m))
 	sql(t, dsn, `update mute set record = '\x00'`)
-	must(t, s.Mute(t.Context(), m))
-	equal(t, "mutes", muteNames(t, s), []string{"a"})
+	testutil.Must(t, s.Mute(t.Context(), m))
+	testutil.Equal(t, "mutes", muteNames(t, s), []string{"a"})
 }
 
 func TestFeedTokens(t *testing.T) {
@@ -111,22 +97,22 @@ func TestFeedTokens(t *testing.T) {
 	defer two.Close()
 	at := time.Date(2026, 11, 29, 7, 0, 0, 0, time.UTC)
 	want := store.FeedToken{ID: "abc", Feed: "/feeds/all", By: "anna", Made: at, Hash: []byte{1, 2}}
-	must(t, one.PutFeedToken(t.Context(), want))
-	must(t, one.PutFeedToken(t.Context(), store.FeedToken{ID: "abd", Made: at}))
-	must(t, two.UseFeedToken(t.Context(), "abc", at.Add(time.Hour)))
-	must(t, two.UseFeedToken(t.Context(), "unknown", at))
+	testutil.Must(t, one.PutFeedToken(t.Context(), want))
+	testutil.Must(t, one.PutFeedToken(t.Context(), store.FeedToken{ID: "abd", Made: at}))
+	testutil.Must(t, two.UseFeedToken(t.Context(), "abc", at.Add(time.Hour)))
+	testutil.Must(t, two.UseFeedToken(t.Context(), "unknown", at))
 	want.Used = at.Add(time.Hour)
 	got, ok, err := one.FeedToken(t.Context(), "abc")
-	must(t, err)
-	equal(t, "a token", []any{got, ok}, []any{want, true})
+	testutil.Must(t, err)
+	testutil.Equal(t, "a token", []any{got, ok}, []any{want, true})
 	ok, err = two.DropFeedToken(t.Context(), "abc")
-	equal(t, "revoked", []any{ok, err}, []any{true, nil})
+	testutil.Equal(t, "revoked", []any{ok, err}, []any{true, nil})
 	ok, err = one.DropFeedToken(t.Context(), "abc")
-	equal(t, "revoked twice", []any{ok, err}, []any{false, nil})
-	must(t, one.UseFeedToken(t.Context(), "abc", at))
+	testutil.Equal(t, "revoked twice", []any{ok, err}, []any{false, nil})
+	testutil.Must(t, one.UseFeedToken(t.Context(), "abc", at))
 	all, err := one.FeedTokens(t.Context())
-	must(t, err)
-	equal(t, "left", len(all), 1)
+	testutil.Must(t, err)
+	testutil.Equal(t, "left", len(all), 1)
 	if _, ok, err := one.FeedToken(t.Context(), "abc"); ok || err != nil {
 		t.Errorf("a revoked token is there: %v", err)
 	}
@@ -134,7 +120,7 @@ func TestFeedTokens(t *testing.T) {
 	if err := two.PutFeedToken(t.Context(), want); !errors.Is(err, store.ErrTooManyTokens) {
 		t.Errorf("one too many: %v", err)
 	}
-	must(t, two.PutFeedToken(t.Context(), store.FeedToken{ID: "abd", Made: at, By: "jan"})) // it replaces its own older one
+	testutil.Must(t, two.PutFeedToken(t.Context(), store.FeedToken{ID: "abd", Made: at, By: "jan"})) // it replaces its own older one
 }
 
 func TestMutes(t *testing.T) {
@@ -143,20 +129,20 @@ func TestMutes(t *testing.T) {
 	defer one.Close()
 	defer two.Close()
 	m := notify.Mute{Kind: "rule", Name: "nato", Until: time.Now().Add(time.Hour).UTC(), By: "anna", Why: "summit"}
-	must(t, one.Mute(t.Context(), m))
+	testutil.Must(t, one.Mute(t.Context(), m))
 	m.Until = m.Until.Add(time.Hour).UTC()
-	must(t, two.Mute(t.Context(), m))
-	must(t, one.Mute(t.Context(), notify.Mute{Kind: "feed", Name: "nato", Until: m.Until}))
-	must(t, one.Mute(t.Context(), notify.Mute{Kind: "feed", Name: "never muted"}))
+	testutil.Must(t, two.Mute(t.Context(), m))
+	testutil.Must(t, one.Mute(t.Context(), notify.Mute{Kind: "feed", Name: "nato", Until: m.Until}))
+	testutil.Must(t, one.Mute(t.Context(), notify.Mute{Kind: "feed", Name: "never muted"}))
 	all, err := one.Mutes(t.Context())
-	must(t, err)
+	testutil.Must(t, err)
 	if len(all) != 2 || !all[1].Until.Equal(m.Until) || all[1].Why != "summit" || time.Since(all[1].Since) > time.Minute {
 		t.Errorf("mutes: %+v", all)
 	}
-	must(t, two.Mute(t.Context(), notify.Mute{Kind: "rule", Name: "nato"}))
+	testutil.Must(t, two.Mute(t.Context(), notify.Mute{Kind: "rule", Name: "nato"}))
 	all, err = one.Mutes(t.Context())
-	must(t, err)
-	equal(t, "left", []any{len(all), all[0].Kind}, []any{1, "feed"})
+	testutil.Must(t, err)
+	testutil.Equal(t, "left", []any{len(all), all[0].Kind}, []any{1, "feed"})
 }
 
 func TestMatched(t *testing.T) {
@@ -168,14 +154,14 @@ func TestMatched(t *testing.T) {
 	}
 	sql(t, dsn, `insert into rule_matched values ('a', 3, '2026-11-29T07:00:00Z'), ('a', 9, '2026-11-29T08:00:00Z')`)
 	first, err := s.Matched(t.Context(), []string{"b", "a", "b"})
-	must(t, err)
-	equal(t, "the latest of the parts", first["a"], time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC))
+	testutil.Must(t, err)
+	testutil.Equal(t, "the latest of the parts", first["a"], time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC))
 	if time.Since(first["b"]).Abs() > time.Minute {
 		t.Errorf("a new rule: %v", first["b"])
 	}
 	again, err := s.Matched(t.Context(), []string{"a", "b"})
-	must(t, err)
-	equal(t, "asked again", again, first)
+	testutil.Must(t, err)
+	testutil.Equal(t, "asked again", again, first)
 }
 
 // The key of a row is part of its checksum, unambiguously.
@@ -200,37 +186,37 @@ func TestConfigFiles(t *testing.T) {
 	put := func(s *postgres.Store, name string, behind int64, texts ...store.ConfigFile) int64 {
 		t.Helper()
 		version, ok, err := s.PutConfigFile(t.Context(), name, behind, texts)
-		must(t, err)
+		testutil.Must(t, err)
 		if !ok {
 			return -1
 		}
 		return version
 	}
-	equal(t, "the first, with what was there", put(one, "a", 0, text("", "old"), text("anna", "new")), int64(2))
-	equal(t, "made again elsewhere", put(two, "a", 0, text("jan", "other")), int64(-1))
-	equal(t, "of an old version", put(two, "a", 1, text("jan", "other")), int64(-1))
-	equal(t, "of the newest", put(two, "a", 2, text("jan", "newer")), int64(3))
-	equal(t, "of another file", put(one, "b", 0, text("anna", "")), int64(1))
+	testutil.Equal(t, "the first, with what was there", put(one, "a", 0, text("", "old"), text("anna", "new")), int64(2))
+	testutil.Equal(t, "made again elsewhere", put(two, "a", 0, text("jan", "other")), int64(-1))
+	testutil.Equal(t, "of an old version", put(two, "a", 1, text("jan", "other")), int64(-1))
+	testutil.Equal(t, "of the newest", put(two, "a", 2, text("jan", "newer")), int64(3))
+	testutil.Equal(t, "of another file", put(one, "b", 0, text("anna", "")), int64(1))
 	for had, want := range map[int64][]string{0: {"a: newer", "b: "}, 2: {"a: newer", "b: "}, 3: {"b: "}} {
 		files, err := one.ConfigFiles(t.Context(), map[string]int64{"a": had, "unknown": 7})
-		must(t, err)
+		testutil.Must(t, err)
 		var got []string
 		for _, f := range files {
 			got = append(got, f.Name+": "+f.Text)
 		}
-		equal(t, fmt.Sprintf("newer than %d", had), got, want)
+		testutil.Equal(t, fmt.Sprintf("newer than %d", had), got, want)
 	}
 	sql(t, dsn, `update config_file set text = substring(text from 1 for 5) where version = 3`)
 	all, err := two.ConfigHistory(t.Context(), "a")
-	must(t, err)
-	equal(t, "the history, where the newest is damaged", all, []store.ConfigFile{{Name: "a", Version: 1, At: at, Text: "old"}, {Name: "a", Version: 2, At: at, By: "anna", Text: "new"}})
-	equal(t, "of the version that was damaged", put(two, "a", 3, text("jan", "again")), int64(4))
+	testutil.Must(t, err)
+	testutil.Equal(t, "the history, where the newest is damaged", all, []store.ConfigFile{{Name: "a", Version: 1, At: at, Text: "old"}, {Name: "a", Version: 2, At: at, By: "anna", Text: "new"}})
+	testutil.Equal(t, "of the version that was damaged", put(two, "a", 3, text("jan", "again")), int64(4))
 	for i := range int64(120) {
 		put(one, "a", 4+i, text("anna", fmt.Sprint(i)))
 	}
 	all, err = two.ConfigHistory(t.Context(), "a")
-	must(t, err)
-	equal(t, "versions kept, and the last", []any{len(all), all[99].Text}, []any{100, "119"})
+	testutil.Must(t, err)
+	testutil.Equal(t, "versions kept, and the last", []any{len(all), all[99].Text}, []any{100, "119"})
 
 	// Of many that claim it at once exactly one is first.
 	won := make(chan bool, 8)
@@ -246,5 +232,5 @@ func TestConfigFiles(t *testing.T) {
 			n++
 		}
 	}
-	equal(t, "who were first", n, 1)
+	testutil.Equal(t, "who were first", n, 1)
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"watcher/internal/testutil"
 )
 
 func TestDurability(t *testing.T) {
@@ -15,7 +17,7 @@ func TestDurability(t *testing.T) {
 		s := open(t, dsn, "one")
 		defer s.Close()
 		all, err := s.Durability(t.Context())
-		must(t, err)
+		testutil.Must(t, err)
 		return strings.Join(all, "\n")
 	}
 	name := dsn[strings.LastIndexByte(dsn, '/')+1:]
@@ -36,7 +38,7 @@ func TestDurability(t *testing.T) {
 		t.Errorf("without a standby: %q", got)
 	}
 	standby, err := pgconn.Connect(t.Context(), strings.TrimSuffix(dsn, name)+"postgres?replication=true")
-	must(t, err)
+	testutil.Must(t, err)
 	defer standby.Close(t.Context())
 	for deadline := time.Now().Add(30 * time.Second); !strings.Contains(risks(), "waits for none of its standbys"); {
 		if time.Now().After(deadline) {

@@ -22,6 +22,7 @@ import (
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
 	"watcher/internal/store/postgres"
+	"watcher/internal/testutil"
 )
 
 // Making a million feeds takes minutes.
@@ -55,20 +56,20 @@ func newBench(b *testing.B, n int) *bench {
 	ctx := context.Background()
 	dsn := database(b)
 	conn, err := pgx.Connect(ctx, dsn)
-	must(b, err)
+	testutil.Must(b, err)
 	b.Cleanup(func() { _ = conn.Close(ctx) })
 	for _, sql := range []string{`alter system set full_page_writes = on`, `alter system set max_wal_size = '8GB'`, `select pg_reload_conf()`} {
 		_, err := conn.Exec(ctx, sql)
-		must(b, err)
+		testutil.Must(b, err)
 	}
 	s, err := postgres.OpenIn(ctx, dsn, postgres.Options{Machine: "a", Log: slog.New(slog.DiscardHandler)}, postgres.World{
 		Beat: 12 * time.Hour, Clock: time.Now, Offset: func() time.Duration { return 0 },
 	})
-	must(b, err)
+	testutil.Must(b, err)
 	b.Cleanup(func() { _ = s.Close() })
-	must(b, s.Sync(ctx, many(n)))
+	testutil.Must(b, s.Sync(ctx, many(n)))
 	_, err = conn.Exec(ctx, `vacuum analyze`)
-	must(b, err)
+	testutil.Must(b, err)
 	return &bench{s, conn}
 }
 
@@ -77,8 +78,8 @@ func newBench(b *testing.B, n int) *bench {
 func (s *bench) written(b *testing.B) (bytes, transactions int64) {
 	b.Helper()
 	_, err := s.conn.Exec(context.Background(), `select pg_stat_clear_snapshot(), pg_stat_force_next_flush()`)
-	must(b, err)
-	must(b, s.conn.QueryRow(context.Background(), `select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint, (select xact_commit from pg_stat_database where datname = current_database())`).Scan(&bytes, &transactions))
+	testutil.Must(b, err)
+	testutil.Must(b, s.conn.QueryRow(context.Background(), `select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint, (select xact_commit from pg_stat_database where datname = current_database())`).Scan(&bytes, &transactions))
 	return bytes, transactions
 }
 
@@ -87,7 +88,7 @@ func (s *bench) claimN(b *testing.B, n int) (all []poll.Claim) {
 	b.Helper()
 	for len(all) < n {
 		some, _, err := s.ClaimDue(context.Background(), min(n-len(all), 256), time.Hour, 0)
-		must(b, err)
+		testutil.Must(b, err)
 		if len(some) == 0 {
 			b.Fatalf("%d of %d feeds are due", len(all), n)
 		}
@@ -114,7 +115,7 @@ func BenchmarkQuietPolls(b *testing.B) {
 			loaded := heap()
 			round := max(n/180, 1)
 			_, err := s.conn.Exec(ctx, `checkpoint`)
-			must(b, err)
+			testutil.Must(b, err)
 			bytes, transactions := s.written(b)
 			polls, rounds := 0, 0
 			var took time.Duration
@@ -128,15 +129,15 @@ func BenchmarkQuietPolls(b *testing.B) {
 					outcomes = append(outcomes, quiet(c))
 				}
 				lost, err := s.Commit(ctx, outcomes)
-				must(b, err)
+				testutil.Must(b, err)
 				if len(lost) > 0 {
 					b.Fatal("lost")
 				}
 				for range 5 {
-					must(b, s.Tend(ctx))
+					testutil.Must(b, s.Tend(ctx))
 				}
-				must(b, s.Flush(ctx))
-				must(b, s.Beat(ctx))
+				testutil.Must(b, s.Flush(ctx))
+				testutil.Must(b, s.Beat(ctx))
 				took += time.Since(start)
 				polls += round
 				rounds++
@@ -176,7 +177,7 @@ func BenchmarkClaims(b *testing.B) {
 	of := func(b *testing.B, s poll.FeedStore) func() int {
 		return func() int {
 			all, _, err := s.ClaimDue(ctx, 1000, time.Hour, 0)
-			must(b, err)
+			testutil.Must(b, err)
 			return len(all)
 		}
 	}
@@ -184,28 +185,28 @@ func BenchmarkClaims(b *testing.B) {
 		b.Run(fmt.Sprint("postgres/", n), func(b *testing.B) { claims(b, n, of(b, newBench(b, n))) })
 		b.Run(fmt.Sprint("bbolt/", n), func(b *testing.B) {
 			s, err := bolt.Open(filepath.Join(b.TempDir(), "watcher.db"))
-			must(b, err)
+			testutil.Must(b, err)
 			defer s.Close()
-			must(b, s.Sync(ctx, many(n)))
+			testutil.Must(b, s.Sync(ctx, many(n)))
 			claims(b, n, of(b, s))
 		})
 		b.Run(fmt.Sprint("a statement a feed/", n), func(b *testing.B) {
 			conn, err := pgx.Connect(ctx, database(b))
-			must(b, err)
+			testutil.Must(b, err)
 			defer conn.Close(ctx)
 			for _, sql := range []string{`create table feeds (id bigint primary key, etag text, checked timestamptz, next timestamptz)`,
 				fmt.Sprintf(`insert into feeds select n, md5(n::text), now(), now() - n * interval '1 ms' from generate_series(1, %d) n`, n), `create index on feeds (next)`, `analyze feeds`} {
 				_, err := conn.Exec(ctx, sql)
-				must(b, err)
+				testutil.Must(b, err)
 			}
 			claims(b, n, func() int {
 				rows, err := conn.Query(ctx, `select id from feeds where next < now() order by next limit 1000`)
-				must(b, err)
+				testutil.Must(b, err)
 				ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-				must(b, err)
+				testutil.Must(b, err)
 				for _, id := range ids {
 					_, err := conn.Exec(ctx, `update feeds set checked = now(), next = now() + interval '15 minutes' where id = $1`, id)
-					must(b, err)
+					testutil.Must(b, err)
 				}
 				return len(ids)
 			})
@@ -263,13 +264,13 @@ func newsOf(b *testing.B, s pollStore, feeds, round int) (outcomes []poll.Outcom
 	ctx := context.Background()
 	for len(outcomes) < feeds {
 		claims, _, err := s.ClaimDue(ctx, feeds-len(outcomes), time.Hour, 0)
-		must(b, err)
+		testutil.Must(b, err)
 		if len(claims) == 0 {
 			b.Fatalf("%d feeds are due", len(outcomes))
 		}
 		for i, c := range claims {
 			before, err := s.Seen(ctx, c)
-			must(b, err)
+			testutil.Must(b, err)
 			if before == nil {
 				before = shown(len(outcomes) + i)
 			}
@@ -314,9 +315,9 @@ func BenchmarkNews(b *testing.B) {
 	}
 	b.Run("bbolt/10", func(b *testing.B) {
 		s, err := bolt.Open(filepath.Join(b.TempDir(), "watcher.db"))
-		must(b, err)
+		testutil.Must(b, err)
 		defer s.Close()
-		must(b, s.Sync(context.Background(), many(newsFeeds)))
+		testutil.Must(b, s.Sync(context.Background(), many(newsFeeds)))
 		commitAll(b, s, newsOf(b, s, newsFeeds, 0), 100)
 		var took time.Duration
 		rounds := 0
@@ -334,17 +335,17 @@ func BenchmarkNews(b *testing.B) {
 		s := newBench(b, 1)
 		ctx := context.Background()
 		pool, err := pgxpool.New(ctx, s.conn.Config().ConnString())
-		must(b, err)
+		testutil.Must(b, err)
 		defer pool.Close()
 		_, err = pool.Exec(ctx, `
 create table entries (id bigserial primary key, user_id int not null, feed_id bigint not null, hash text not null, title text, url text, content text, published timestamptz, changed timestamptz, unique (feed_id, hash));
 create index on entries (user_id, feed_id);
 create table feeds (id bigint primary key, etag text, checked timestamptz, next timestamptz)`)
-		must(b, err)
+		testutil.Must(b, err)
 		_, err = pool.Exec(ctx, `insert into feeds select generate_series(0, 4999)`)
-		must(b, err)
+		testutil.Must(b, err)
 		_, err = s.conn.Exec(ctx, `checkpoint`)
-		must(b, err)
+		testutil.Must(b, err)
 		before, _ := s.written(b)
 		start, round := time.Now(), 0
 		for b.Loop() {

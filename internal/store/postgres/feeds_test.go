@@ -12,6 +12,7 @@ import (
 
 	"watcher/internal/poll"
 	"watcher/internal/store/postgres"
+	"watcher/internal/testutil"
 )
 
 // byHand opens a store whose heartbeats the test makes.
@@ -20,7 +21,7 @@ func byHand(t *testing.T, dsn, machine string) *postgres.Store {
 	s, err := postgres.OpenIn(t.Context(), dsn, postgres.Options{Machine: machine, Log: slog.New(slog.DiscardHandler)}, postgres.World{
 		Beat: 12 * time.Hour, Clock: time.Now, Offset: func() time.Duration { return 0 },
 	})
-	must(t, err)
+	testutil.Must(t, err)
 	return s
 }
 
@@ -28,16 +29,16 @@ func byHand(t *testing.T, dsn, machine string) *postgres.Store {
 func pollNow(t *testing.T, s *postgres.Store, feed string, seen []byte) {
 	t.Helper()
 	c, ok, _, err := s.Claim(t.Context(), feed, time.Minute)
-	must(t, err)
+	testutil.Must(t, err)
 	if !ok {
 		t.Fatalf("%s is claimed", feed)
 	}
 	_, err = s.Seen(t.Context(), c)
-	must(t, err)
+	testutil.Must(t, err)
 	o := poll.Outcome{Claim: c, State: c.State, Next: c.Now.Add(time.Hour), Seen: seen}
 	o.State.Polled, o.State.Good = c.Now, c.Now
 	lost, err := s.Commit(t.Context(), []poll.Outcome{o})
-	must(t, err)
+	testutil.Must(t, err)
 	if len(lost) > 0 {
 		t.Fatal("lost")
 	}
@@ -50,7 +51,7 @@ func TestShownInParts(t *testing.T) {
 	dsn := database(t)
 	s := byHand(t, dsn, "a")
 	defer s.Close()
-	must(t, s.Sync(t.Context(), many(1)))
+	testutil.Must(t, s.Sync(t.Context(), many(1)))
 	value := shown(1)
 	var all [][]byte
 	for i := range 40 {
@@ -58,29 +59,29 @@ func TestShownInParts(t *testing.T) {
 		all = append(all, bytes.Clone(value))
 		pollNow(t, s, "feed 0000000", value)
 		got, err := s.Shown(t.Context(), "feed 0000000")
-		must(t, err)
+		testutil.Must(t, err)
 		if !bytes.Equal(got, value) {
 			t.Fatalf("after poll %d it has shown something else", i)
 		}
 	}
 	conn, err := pgx.Connect(t.Context(), dsn)
-	must(t, err)
+	testutil.Must(t, err)
 	defer conn.Close(context.Background())
 	var parts, size int
-	must(t, conn.QueryRow(t.Context(), `select count(*), sum(length(value)) from seen`).Scan(&parts, &size))
+	testutil.Must(t, conn.QueryRow(t.Context(), `select count(*), sum(length(value)) from seen`).Scan(&parts, &size))
 	if parts < 2 || parts > 17 || size > shownSize+17*100 {
 		t.Errorf("it is stored in %d parts of %d bytes", parts, size)
 	}
 	_, err = conn.Exec(t.Context(), `update seen set value = value || '\x00'::bytea where part = 2`)
-	must(t, err)
+	testutil.Must(t, err)
 	got, err := s.Shown(t.Context(), "feed 0000000")
-	must(t, err)
+	testutil.Must(t, err)
 	if !bytes.Equal(got, all[len(all)-parts+1]) {
 		t.Error("what stands before a damaged part is gone")
 	}
 	pollNow(t, s, "feed 0000000", value)
 	got, err = s.Shown(t.Context(), "feed 0000000")
-	must(t, err)
+	testutil.Must(t, err)
 	if !bytes.Equal(got, value) {
 		t.Error("the next poll did not heal it")
 	}
@@ -96,14 +97,14 @@ func TestLineBreaksInWhatWasCommitted(t *testing.T) {
 	s, err := postgres.OpenIn(t.Context(), dsn, postgres.Options{Machine: "a", Log: slog.New(slog.DiscardHandler)}, postgres.World{
 		Beat: 12 * time.Hour, Clock: time.Now, Offset: func() time.Duration { return 0 }, Dial: l.dial,
 	})
-	must(t, err)
+	testutil.Must(t, err)
 	defer s.Close()
 	conn, err := pgx.Connect(t.Context(), dsn)
-	must(t, err)
+	testutil.Must(t, err)
 	defer conn.Close(context.Background())
-	must(t, s.Sync(t.Context(), many(3)))
+	testutil.Must(t, s.Sync(t.Context(), many(3)))
 	claims, _, err := s.ClaimDue(t.Context(), 3, time.Minute, 0)
-	must(t, err)
+	testutil.Must(t, err)
 	var outcomes []poll.Outcome
 	for _, c := range claims {
 		o := quiet(c)
@@ -114,11 +115,11 @@ func TestLineBreaksInWhatWasCommitted(t *testing.T) {
 	forgotten := int64(0)
 	l.tear(postgres.CommittedFeeds, func() {
 		done, err := conn.Exec(context.Background(), `update feed set token = 0 where token <> 0`)
-		must(t, err)
+		testutil.Must(t, err)
 		forgotten = done.RowsAffected()
 	})
 	lost, err := s.Commit(t.Context(), outcomes)
-	must(t, err)
+	testutil.Must(t, err)
 	if forgotten != 3 {
 		t.Fatalf("%d polls were stored at first, want 3", forgotten)
 	}
@@ -135,18 +136,18 @@ func TestConfigsDiffer(t *testing.T) {
 	defer a.Close()
 	listed := func() (n int) {
 		for _, err := range a.Feeds(t.Context()) {
-			must(t, err)
+			testutil.Must(t, err)
 			n++
 		}
 		return n
 	}
-	must(t, b.Sync(t.Context(), many(3)))
-	must(t, a.Sync(t.Context(), many(2)))
+	testutil.Must(t, b.Sync(t.Context(), many(3)))
+	testutil.Must(t, a.Sync(t.Context(), many(2)))
 	if n := listed(); n != 3 {
 		t.Errorf("%d feeds while the other machine lives, want 3", n)
 	}
-	must(t, b.Close())
-	must(t, a.Tend(t.Context()))
+	testutil.Must(t, b.Close())
+	testutil.Must(t, a.Tend(t.Context()))
 	if n := listed(); n != 2 {
 		t.Errorf("%d feeds once the other machine has left, want 2", n)
 	}
@@ -157,36 +158,36 @@ func TestConfigsDiffer(t *testing.T) {
 func TestQuietPollsOfADeadMachine(t *testing.T) {
 	dsn := database(t)
 	s := byHand(t, dsn, "a")
-	must(t, s.Sync(t.Context(), many(2)))
+	testutil.Must(t, s.Sync(t.Context(), many(2)))
 	claims, _, err := s.ClaimDue(t.Context(), 10, time.Minute, 0)
-	must(t, err)
+	testutil.Must(t, err)
 	for i, c := range claims {
 		_, err := s.Commit(t.Context(), []poll.Outcome{quiet(c)})
-		must(t, err)
+		testutil.Must(t, err)
 		if i == 0 {
-			must(t, s.Flush(t.Context()))
+			testutil.Must(t, s.Flush(t.Context()))
 		}
 	}
 	s.Kill()
 	later := postgres.World{Beat: 12 * time.Hour, Clock: time.Now, Offset: func() time.Duration { return 0 }}
 	conn, err := pgx.Connect(t.Context(), dsn)
-	must(t, err)
+	testutil.Must(t, err)
 	defer conn.Close(context.Background())
 	_, err = conn.Exec(t.Context(), `update shard set lease_until = now() - interval '1 second'`)
-	must(t, err)
+	testutil.Must(t, err)
 	_, err = conn.Exec(t.Context(), `delete from machine`)
-	must(t, err)
+	testutil.Must(t, err)
 	b, err := postgres.OpenIn(t.Context(), dsn, postgres.Options{Machine: "b", Log: slog.New(slog.DiscardHandler)}, later)
-	must(t, err)
+	testutil.Must(t, err)
 	defer b.Close()
-	must(t, b.Sync(t.Context(), many(2)))
+	testutil.Must(t, b.Sync(t.Context(), many(2)))
 	again, _, err := b.ClaimDue(t.Context(), 10, time.Minute, 0)
-	must(t, err)
+	testutil.Must(t, err)
 	if len(again) != 1 || again[0].Feed != claims[1].Feed {
 		t.Errorf("polled again are %+v, want %s", again, claims[1].Feed)
 	}
 	for st, err := range b.Feeds(t.Context()) {
-		must(t, err)
+		testutil.Must(t, err)
 		if st.Feed == claims[0].Feed && !st.State.Good.Equal(claims[0].Now.Truncate(time.Millisecond)) {
 			t.Errorf("%s worked at %v, want %v", st.Feed, st.State.Good, claims[0].Now)
 		}
@@ -200,13 +201,13 @@ func TestAMachineThatIsNotCountedKeepsItsShare(t *testing.T) {
 	s, err := postgres.OpenIn(t.Context(), database(t), postgres.Options{Machine: "a", Log: slog.New(slog.DiscardHandler)}, postgres.World{
 		Beat: 12 * time.Hour, Clock: time.Now, Offset: func() time.Duration { return time.Duration(ahead.Load()) },
 	})
-	must(t, err)
+	testutil.Must(t, err)
 	defer s.Close()
-	must(t, s.Sync(t.Context(), many(8)))
+	testutil.Must(t, s.Sync(t.Context(), many(8)))
 	ahead.Store(int64(100 * time.Hour)) // longer than a lease
-	must(t, s.Tend(t.Context()))
+	testutil.Must(t, s.Tend(t.Context()))
 	claims, _, err := s.ClaimDue(t.Context(), 8, time.Hour, 0)
-	must(t, err)
+	testutil.Must(t, err)
 	if len(claims) != 8 {
 		t.Errorf("%d of 8 feeds are still its own", len(claims))
 	}

@@ -11,6 +11,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/store/postgres"
+	"watcher/internal/testutil"
 )
 
 // article returns the n-th article of a test.
@@ -44,7 +45,7 @@ func bring(t *testing.T, s *postgres.Store, from, to, each int) {
 	for n := from; n < to; n += each {
 		polls = append(polls, testPoll(n, min(n+each, to)))
 	}
-	ok(t, s.Keep(t.Context(), polls...))
+	testutil.Must(t, s.Keep(t.Context(), polls...))
 }
 
 // titles returns the titles of the history, a line each.
@@ -52,7 +53,7 @@ func titles(t *testing.T, s *postgres.Store) (all []string) {
 	t.Helper()
 	last := uint64(0)
 	for a, err := range s.History(t.Context(), time.Time{}) {
-		ok(t, err)
+		testutil.Must(t, err)
 		if a.Number <= last {
 			t.Errorf("article %d comes behind %d", a.Number, last)
 		}
@@ -73,24 +74,6 @@ func titlesOf(from, to, each int) (all []string) {
 	return all
 }
 
-func ok(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// sameLines compares articles.
-func sameLines(t *testing.T, what string, got, want []string) {
-	t.Helper()
-	for i := range max(len(got), len(want)) {
-		if i >= len(got) || i >= len(want) || got[i] != want[i] {
-			t.Errorf("%s: %d, want %d; other from number %d on: %q, want %q", what, len(got), len(want), i, got[min(i, len(got)):min(i+1, len(got))], want[min(i, len(want)):min(i+1, len(want))])
-			return
-		}
-	}
-}
-
 // What one machine keeps, all machines read, in one order.
 func TestHistory(t *testing.T) {
 	dsn := database(t)
@@ -101,10 +84,10 @@ func TestHistory(t *testing.T) {
 	bring(t, b, 3000, 3010, 1)
 	bring(t, b, 3000, 3010, 1) // committed again
 	want := append(titlesOf(0, 3000, 7), titlesOf(3000, 3010, 1)...)
-	sameLines(t, "on a", titles(t, a), want)
-	sameLines(t, "on b", titles(t, b), want)
+	testutil.SameLines(t, "on a", titles(t, a), want)
+	testutil.SameLines(t, "on b", titles(t, b), want)
 	bring(t, b, 3000, 3010, 1) // and once they have numbers
-	sameLines(t, "after a commit that was made again", titles(t, a), want)
+	testutil.SameLines(t, "after a commit that was made again", titles(t, a), want)
 }
 
 // Machines that number at the same time give no number twice, and leave no article out.
@@ -139,13 +122,13 @@ func TestArticlesInLog(t *testing.T) {
 	defer s.Close()
 	const polls, each = 200, 3
 	before, err := s.Logged(t.Context())
-	ok(t, err)
+	testutil.Must(t, err)
 	for n := 0; n < polls*each; n += 10 * each {
 		bring(t, s, n, n+10*each, each)
 	}
-	ok(t, s.Measure(t.Context()))
+	testutil.Must(t, s.Measure(t.Context()))
 	after, err := s.Logged(t.Context())
-	ok(t, err)
+	testutil.Must(t, err)
 	text, _, _ := s.HistorySize()
 	beyond := (after - before - text) / (polls * each)
 	t.Logf("%d bytes an article, %d of them its text", (after-before)/(polls*each), text/(polls*each))
@@ -160,15 +143,15 @@ func TestDamagedArticles(t *testing.T) {
 	defer s.Close()
 	bring(t, s, 0, 30, 3)
 	all := titlesOf(0, 30, 3)
-	sameLines(t, "before", titles(t, s), all)
-	ok(t, s.Exec(t.Context(), `update article a set packed = overlay(packed placing '\x00' from 20 for 1) from tail t where t.shard = a.shard and t.id = a.id and t.seen = 5000003000000000`))
+	testutil.SameLines(t, "before", titles(t, s), all)
+	testutil.Must(t, s.Exec(t.Context(), `update article a set packed = overlay(packed placing '\x00' from 20 for 1) from tail t where t.shard = a.shard and t.id = a.id and t.seen = 5000003000000000`))
 	left := append(slices.Clone(all[:3]), all[6:]...)
 	for range 2 {
-		sameLines(t, "history", titles(t, s), left)
-		sameLines(t, "found", searched(t, s, "every"), found(left, "every"))
+		testutil.SameLines(t, "history", titles(t, s), left)
+		testutil.SameLines(t, "found", searched(t, s, "every"), found(left, "every"))
 	}
 	told, err := s.Damages(t.Context())
-	if ok(t, err); len(told) != 1 {
+	if testutil.Must(t, err); len(told) != 1 {
 		t.Errorf("damages: %+v", told)
 	}
 }
@@ -193,18 +176,18 @@ func TestDamagedSegments(t *testing.T) {
 			bring(t, a, 0, 1200, 100)
 			index(t, a)
 			bring(t, a, 1200, 1210, 10)
-			ok(t, a.Close())
+			testutil.Must(t, a.Close())
 			takeOver(t, b)
 			all := append(titlesOf(0, 1200, 100), titlesOf(1200, 1210, 10)...)
-			ok(t, b.Exec(t.Context(), c.damage))
+			testutil.Must(t, b.Exec(t.Context(), c.damage))
 			left := titles(t, b)
 			if !within(left, all) || (len(left) < len(all)) != c.lost {
 				t.Fatalf("%d articles are left of %d", len(left), len(all))
 			}
-			sameLines(t, "found by scanning", searched(t, b, "every"), found(left, "every"))
+			testutil.SameLines(t, "found by scanning", searched(t, b, "every"), found(left, "every"))
 			index(t, b)
-			sameLines(t, "history after the index was made anew", titles(t, b), left)
-			sameLines(t, "found by words", searched(t, b, "every"), found(left, "every"))
+			testutil.SameLines(t, "history after the index was made anew", titles(t, b), left)
+			testutil.SameLines(t, "found by words", searched(t, b, "every"), found(left, "every"))
 			if _, broken, err := b.Segments(t.Context()); broken > 0 || err != nil {
 				t.Errorf("%d segments are broken, %v", broken, err)
 			}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"watcher/internal/store/postgres"
+	"watcher/internal/testutil"
 )
 
 // shears cut everything that a machine sends from one write on, as its death does.
@@ -53,7 +54,7 @@ func TestIndexKilled(t *testing.T) {
 	at := int64(0)
 	for done, round := false, 0; !done; round++ {
 		bring(t, live, round*articles, (round+1)*articles, 100)
-		ok(t, live.Forget(testPoll(round*articles, round*articles).Seen))
+		testutil.Must(t, live.Forget(testPoll(round*articles, round*articles).Seen))
 		want := titlesOf(round*articles, (round+1)*articles, 100)
 		var c shears
 		c.left.Store(1 << 40)
@@ -61,7 +62,7 @@ func TestIndexKilled(t *testing.T) {
 		dying, err := postgres.OpenIn(ctx, dsn, postgres.Options{Machine: fmt.Sprint("dying ", round), Log: slog.New(slog.DiscardHandler)}, postgres.World{
 			Beat: time.Hour, Clock: time.Now, Offset: func() time.Duration { return 0 }, Dial: c.dial,
 		})
-		ok(t, err)
+		testutil.Must(t, err)
 		c.dead = func() { cancel(); dying.Die() }
 		takeOver(t, live)
 		c.left.Store(at)
@@ -72,17 +73,17 @@ func TestIndexKilled(t *testing.T) {
 		at += *step
 
 		what := fmt.Sprintf("a machine that died before its write %d", at)
-		sameLines(t, what+", history", titles(t, live), want)
-		sameLines(t, what+", found", searched(t, live, "every"), found(want, "every"))
+		testutil.SameLines(t, what+", history", titles(t, live), want)
+		testutil.SameLines(t, what+", found", searched(t, live, "every"), found(want, "every"))
 		takeOver(t, live)
 		index(t, live)
-		sameLines(t, what+", history once another went on", titles(t, live), want)
-		sameLines(t, what+", found once another went on", searched(t, live, "every"), found(want, "every"))
+		testutil.SameLines(t, what+", history once another went on", titles(t, live), want)
+		testutil.SameLines(t, what+", found once another went on", searched(t, live, "every"), found(want, "every"))
 		if t.Failed() {
 			return
 		}
 	}
-	ok(t, live.Exec(t.Context(), `update unnamed set until = 'epoch'`))
+	testutil.Must(t, live.Exec(t.Context(), `update unnamed set until = 'epoch'`))
 	index(t, live)
 	lost, err := live.Lost(t.Context())
 	if err != nil || lost != 0 {

@@ -14,6 +14,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/store/postgres"
 	"watcher/internal/store/segment"
+	"watcher/internal/testutil"
 )
 
 // plain cuts words at blanks.
@@ -35,16 +36,16 @@ var plain = segment.Cutter{
 func searched(t *testing.T, s *postgres.Store, word string) (all []string) {
 	t.Helper()
 	for run, err := range s.Runs(t.Context(), plain) {
-		ok(t, err)
+		testutil.Must(t, err)
 		at := places(t, &run, word)
 		columns, err := run.Columns()
-		ok(t, err)
+		testutil.Must(t, err)
 		for _, i := range slices.Backward(at) {
 			if i >= run.Len || columns.Seen[i] < run.Since {
 				continue
 			}
 			a, err := run.Article(i)
-			ok(t, err)
+			testutil.Must(t, err)
 			if a.Seen.IsZero() {
 				continue
 			}
@@ -65,7 +66,7 @@ func places(t *testing.T, run *segment.Run, word string) (at []int) {
 	if run.Scan {
 		for i := range run.Len {
 			a, err := run.Article(i)
-			ok(t, err)
+			testutil.Must(t, err)
 			if strings.Contains(" "+a.Item.Title+" "+a.Item.Content+" ", " "+word+" ") {
 				at = append(at, i)
 			}
@@ -73,9 +74,9 @@ func places(t *testing.T, run *segment.Run, word string) (at []int) {
 		return at
 	}
 	for e, err := range run.Words(word, word+"\x00") {
-		ok(t, err)
+		testutil.Must(t, err)
 		posted, err := run.Postings(e, nil)
-		ok(t, err)
+		testutil.Must(t, err)
 		for _, p := range posted {
 			at = append(at, p.Position())
 		}
@@ -101,23 +102,23 @@ func index(t *testing.T, s *postgres.Store) {
 	for did := true; did; {
 		var err error
 		did, _, err = s.IndexStep(t.Context(), plain)
-		ok(t, err)
+		testutil.Must(t, err)
 	}
 }
 
 // same checks that a store has the articles of lines, and finds them by their words.
 func same(t *testing.T, what string, s *postgres.Store, lines []string) {
 	t.Helper()
-	sameLines(t, what+", history", titles(t, s), lines)
+	testutil.SameLines(t, what+", history", titles(t, s), lines)
 	for _, word := range []string{"every", "mod3"} {
-		sameLines(t, what+", found of "+word, searched(t, s, word), found(lines, word))
+		testutil.SameLines(t, what+", found of "+word, searched(t, s, word), found(lines, word))
 	}
 }
 
 // takeOver ends the lease of the history as time does.
 func takeOver(t *testing.T, s *postgres.Store) {
 	t.Helper()
-	ok(t, s.Exec(t.Context(), `update history set lease_until = 'epoch' where one`))
+	testutil.Must(t, s.Exec(t.Context(), `update history set lease_until = 'epoch' where one`))
 }
 
 // What one machine has put into segments, another one reads and goes on with.
@@ -139,7 +140,7 @@ func TestIndex(t *testing.T) {
 	same(t, "b", b, want)
 	bring(t, b, 1500, 10_500, 250)
 	want = append(want, titlesOf(1500, 10_500, 250)...)
-	ok(t, a.Close())
+	testutil.Must(t, a.Close())
 	takeOver(t, b)
 	index(t, b)
 	if n, _, err := b.Segments(t.Context()); n != 2 || err != nil {
@@ -149,7 +150,7 @@ func TestIndex(t *testing.T) {
 	bring(t, b, 10_500, 10_505, 5)
 	want = append(want, titlesOf(10_500, 10_505, 5)...)
 	same(t, "the tail behind segments", b, want)
-	ok(t, b.Forget(time.Unix(5_000_000+1000, 0)))
+	testutil.Must(t, b.Forget(time.Unix(5_000_000+1000, 0)))
 	same(t, "what is forgotten", b, want[1000:])
 }
 
@@ -163,7 +164,7 @@ func TestIndexOfVersions(t *testing.T) {
 	later := plain
 	later.Versions.Scanner++
 	_, left, err := s.IndexStep(t.Context(), later)
-	ok(t, err)
+	testutil.Must(t, err)
 	if left == 0 {
 		t.Error("nothing was left to be made anew")
 	}
@@ -223,7 +224,7 @@ func TestIndexHoldsArticles(t *testing.T) {
 func indexHoldsArticles(t *testing.T, rng *rand.Rand) {
 	dsn := database(t)
 	machines := []*postgres.Store{open(t, dsn, "a"), open(t, dsn, "b")}
-	defer func() { ok(t, errors.Join(machines[0].Close(), machines[1].Close())) }()
+	defer func() { testutil.Must(t, errors.Join(machines[0].Close(), machines[1].Close())) }()
 	var want []string // what is kept
 	n, before := 0, 0
 	for step := range 14 {
@@ -237,27 +238,27 @@ func indexHoldsArticles(t *testing.T, rng *rand.Rand) {
 			n += more
 		case 3, 4:
 			takeOver(t, s)
-			ok(t, s.Exec(t.Context(), `update tail set seen = seen`))
+			testutil.Must(t, s.Exec(t.Context(), `update tail set seen = seen`))
 			index(t, s)
 		case 5:
 			before = max(before, 5_000_000+n-rng.IntN(3000))
-			ok(t, s.Forget(time.Unix(int64(before), 0)))
+			testutil.Must(t, s.Forget(time.Unix(int64(before), 0)))
 			want = slices.DeleteFunc(want, func(a string) bool { return a < fmt.Sprint(before) })
 		case 6:
 			takeOver(t, s)
 			_, _, err := s.IndexStep(t.Context(), plain) // for the cutter
-			ok(t, err)
-			ok(t, s.Measure(t.Context()))
+			testutil.Must(t, err)
+			testutil.Must(t, s.Measure(t.Context()))
 			size, _, _ := s.HistorySize()
 			_, err = s.Trim(size * int64(5+rng.IntN(5)) / 10)
-			ok(t, err)
+			testutil.Must(t, err)
 			left := titles(t, s)
 			if !within(left, want) || len(left) == 0 && size > 1<<20 {
 				t.Fatalf("step %d: trimming left %d of %d", step, len(left), len(want))
 			}
 			want = left
 		case 7:
-			ok(t, s.Close())
+			testutil.Must(t, s.Close())
 			machines[i] = open(t, dsn, fmt.Sprint("again ", step))
 		}
 		same(t, fmt.Sprint("step ", step, " on the machine that did it"), machines[i], want)

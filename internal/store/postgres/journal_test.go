@@ -11,6 +11,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/store/postgres"
+	"watcher/internal/testutil"
 )
 
 func alertOf(target, feed, title string, rules ...string) notify.Alert {
@@ -28,7 +29,7 @@ func listed(t *testing.T, s *postgres.Store, f notify.AlertFilter, n int) (list 
 	var behind []byte
 	for {
 		found, next, _, err := s.Newest(t.Context(), f, behind, n)
-		must(t, err)
+		testutil.Must(t, err)
 		for _, l := range found {
 			var targets []string
 			for _, a := range l.Alerts {
@@ -66,7 +67,7 @@ func TestNewest(t *testing.T) {
 		if i%90 == 4 {
 			dead = append(dead, title+"[desk duty]")
 		}
-		must(t, one.Log(t.Context(), i%90 == 4, at.Add(time.Duration(i)*time.Second), alerts...))
+		testutil.Must(t, one.Log(t.Context(), i%90 == 4, at.Add(time.Duration(i)*time.Second), alerts...))
 		targets := "[desk duty]"
 		if len(alerts) == 1 {
 			targets = "[desk]"
@@ -77,40 +78,41 @@ func TestNewest(t *testing.T) {
 		slices.Reverse(list)
 	}
 	for _, n := range []int{7, 50, 1000} {
-		equal(t, fmt.Sprintf("all, in pages of %d", n), listed(t, two, notify.AlertFilter{}, n), want)
+		testutil.Equal(t, fmt.Sprintf("all, in pages of %d", n), listed(t, two, notify.AlertFilter{}, n), want)
 	}
-	equal(t, "of a rule", listed(t, two, notify.AlertFilter{Rules: []string{"cables"}}, 2), cables)
-	equal(t, "dead letters", listed(t, two, notify.AlertFilter{Dead: true}, 2), dead)
-	equal(t, "of a target that is not there", listed(t, two, notify.AlertFilter{Targets: []string{"nobody"}}, 2), []string(nil))
-	equal(t, "between two times", listed(t, two, notify.AlertFilter{From: at.Add(10 * time.Second), To: at.Add(13 * time.Second)}, 2),
+	testutil.Equal(t, "of a rule", listed(t, two, notify.AlertFilter{Rules: []string{"cables"}}, 2), cables)
+	testutil.Equal(t, "dead letters", listed(t, two, notify.AlertFilter{Dead: true}, 2), dead)
+	testutil.Equal(t, "of a target that is not there", listed(t, two, notify.AlertFilter{Targets: []string{"nobody"}}, 2), []string(nil))
+	testutil.Equal(t, "between two times", listed(t, two, notify.AlertFilter{From: at.Add(10 * time.Second), To: at.Add(13 * time.Second)}, 2),
 		[]string{"012[desk duty]", "011[desk duty]", "010[desk duty]"})
 
 	var traces []string
-	must(t, two.Traces(t.Context(), at.Add(298*time.Second), func(a notify.Trace) bool {
+	testutil.Must(t, two.Traces(t.Context(), at.Add(298*time.Second), func(a notify.Trace) bool {
 		traces = append(traces, a.Item.Title+" "+string(a.State))
 		return true
 	}))
-	equal(t, "traces", traces, []string{"298 sent", "298 sent", "299 sent", "299 sent"})
+
+	testutil.Equal(t, "traces", traces, []string{"298 sent", "298 sent", "299 sent", "299 sent"})
 	var n int
-	must(t, two.Traces(t.Context(), time.Time{}, func(notify.Trace) bool { n++; return n < 400 }))
-	equal(t, "traces, until it is enough", n, 400)
+	testutil.Must(t, two.Traces(t.Context(), time.Time{}, func(notify.Trace) bool { n++; return n < 400 }))
+	testutil.Equal(t, "traces, until it is enough", n, 400)
 	var letters []notify.Trace
-	must(t, two.DeadTraces(t.Context(), at.Add(100*time.Second), func(l notify.Trace) bool { letters = append(letters, l); return true }))
-	equal(t, "dead letters since then", len(letters), 4)
+	testutil.Must(t, two.DeadTraces(t.Context(), at.Add(100*time.Second), func(l notify.Trace) bool { letters = append(letters, l); return true }))
+	testutil.Equal(t, "dead letters since then", len(letters), 4)
 }
 
 func TestTrace(t *testing.T) {
 	s := open(t, database(t), "one")
 	defer s.Close()
 	a := alertOf("desk", "a", "x")
-	must(t, s.Log(t.Context(), false, time.Now(), a, alertOf("duty", "a", "x"), alertOf("desk", "a", "y")))
+	testutil.Must(t, s.Log(t.Context(), false, time.Now(), a, alertOf("duty", "a", "x"), alertOf("desk", "a", "y")))
 	for _, id := range []string{a.ID, a.ID[:9], "msg_" + a.ID} {
 		got, err := s.Trace(t.Context(), id)
-		must(t, err)
-		equal(t, "by "+id, []any{got.ID, got.State}, []any{a.ID, notify.StateSent})
+		testutil.Must(t, err)
+		testutil.Equal(t, "by "+id, []any{got.ID, got.State}, []any{a.ID, notify.StateSent})
 		all, err := s.Beside(t.Context(), id)
-		must(t, err)
-		equal(t, "beside it", len(all), 2)
+		testutil.Must(t, err)
+		testutil.Equal(t, "beside it", len(all), 2)
 	}
 	for id, says := range map[string]string{
 		"": "no alert has the id", "x": "no alert has", a.ID + "x": "no alert has", "msg_x": "no alert has", "a\x00b": "no alert has", "\xff": "no alert has",
@@ -120,10 +122,10 @@ func TestTrace(t *testing.T) {
 			t.Errorf("%q: %v", id, err)
 		}
 	}
-	must(t, s.Acknowledge(t.Context(), a.ID[:9], notify.Acknowledgement{By: "anna", Note: "called"}))
+	testutil.Must(t, s.Acknowledge(t.Context(), a.ID[:9], notify.Acknowledgement{By: "anna", Note: "called"}))
 	for _, id := range []string{a.ID, alertOf("duty", "a", "x").ID} {
 		got, err := s.Trace(t.Context(), id)
-		must(t, err)
+		testutil.Must(t, err)
 		if got.Acknowledged == nil || got.Acknowledged.By != "anna" || time.Since(got.Acknowledged.At).Abs() > time.Minute {
 			t.Errorf("acknowledged: %+v", got.Acknowledged)
 		}
@@ -157,7 +159,7 @@ func TestWatchElsewhere(t *testing.T) {
 		}
 	}
 	hear(3)
-	equal(t, "heard", heard, map[string]bool{"a": true, "b": false, "own": true})
+	testutil.Equal(t, "heard", heard, map[string]bool{"a": true, "b": false, "own": true})
 	one.Tell(true, "c")
 	hear(4)
 	for i := range 5000 {
@@ -178,18 +180,18 @@ func TestTallies(t *testing.T) {
 	defer two.Close()
 	both := []notify.Alert{alertOf("desk", "a", "1", "nato"), alertOf("duty", "a", "1", "nato"), alertOf("desk", "a", "2", "nato", "cables")}
 	for range 20 { // in whatever parts
-		must(t, one.Brought(t.Context(), 7, time.Now(), 3, both, map[string]int{"nato": 3, "cables": 1}))
-		must(t, two.Brought(t.Context(), 8, time.Now(), 0, nil, nil))
+		testutil.Must(t, one.Brought(t.Context(), 7, time.Now(), 3, both, map[string]int{"nato": 3, "cables": 1}))
+		testutil.Must(t, two.Brought(t.Context(), 8, time.Now(), 0, nil, nil))
 	}
 	tallies, err := two.RuleTallies(t.Context(), []string{"nato", "cables", "never"})
-	must(t, err)
+	testutil.Must(t, err)
 	last := len(tallies["nato"].Days) - 1
-	equal(t, "nato", tallies["nato"].Days[last].Items, 40)
-	equal(t, "its alerts and those alone", []int{tallies["nato"].Days[last].Alerts, tallies["nato"].Days[last].Alone}, []int{60, 20})
-	equal(t, "cables", []int{tallies["cables"].Days[last].Items, tallies["cables"].Days[last].Alone}, []int{20, 0})
-	equal(t, "rules", len(tallies), 2)
+	testutil.Equal(t, "nato", tallies["nato"].Days[last].Items, 40)
+	testutil.Equal(t, "its alerts and those alone", []int{tallies["nato"].Days[last].Alerts, tallies["nato"].Days[last].Alone}, []int{60, 20})
+	testutil.Equal(t, "cables", []int{tallies["cables"].Days[last].Items, tallies["cables"].Days[last].Alone}, []int{20, 0})
+	testutil.Equal(t, "rules", len(tallies), 2)
 	matched, err := one.LastMatched(t.Context(), []string{"cables"})
-	must(t, err)
+	testutil.Must(t, err)
 	if time.Since(matched["cables"]).Abs() > time.Minute {
 		t.Errorf("cables matched %v", matched)
 	}
@@ -207,11 +209,11 @@ func TestOldDaysGo(t *testing.T) {
 			}
 		}
 	}
-	must(t, s.PruneDays(t.Context()))
+	testutil.Must(t, s.PruneDays(t.Context()))
 	tallies, err := s.RuleTallies(t.Context(), []string{"daily", "quiet", "gone"})
-	must(t, err)
+	testutil.Must(t, err)
 	days := tallies["daily"].Days
-	equal(t, "the last days", []int{days[0].Items, days[29].Items}, []int{2, 2})
+	testutil.Equal(t, "the last days", []int{days[0].Items, days[29].Items}, []int{2, 2})
 	if tallies["quiet"].Last.IsZero() {
 		t.Error("it is forgotten when a rule matched that is quiet")
 	}
@@ -219,6 +221,6 @@ func TestOldDaysGo(t *testing.T) {
 		t.Error("a rule that matched more than a year ago is remembered")
 	}
 	for rule, left := range map[string]int{"daily": 4, "quiet": 2} {
-		equal(t, "rows left of "+rule, rows(t, dsn, `select count(*) from rule_day where rule = $1`, rule), left)
+		testutil.Equal(t, "rows left of "+rule, rows(t, dsn, `select count(*) from rule_day where rule = $1`, rule), left)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"watcher/internal/notify/story"
 	"watcher/internal/poll"
 	"watcher/internal/store/postgres"
+	"watcher/internal/testutil"
 )
 
 // processor returns the CPU time of this process and of the database's, in microseconds. On
@@ -25,7 +25,7 @@ import (
 func (s *bench) processor(b *testing.B) (own, theirs float64) {
 	b.Helper()
 	var self int
-	must(b, s.conn.QueryRow(context.Background(), `select pg_backend_pid()`).Scan(&self))
+	testutil.Must(b, s.conn.QueryRow(context.Background(), `select pg_backend_pid()`).Scan(&self))
 	of := func(stat string) (parent string, ticks float64) {
 		raw, _ := os.ReadFile(stat) // the process may have ended
 		_, rest, _ := strings.Cut(string(raw), ") ")
@@ -39,15 +39,13 @@ func (s *bench) processor(b *testing.B) (own, theirs float64) {
 	}
 	server, _ := of(fmt.Sprintf("/proc/%d/stat", self))
 	all, err := filepath.Glob("/proc/[0-9]*/stat")
-	must(b, err)
+	testutil.Must(b, err)
 	for _, stat := range all {
 		if parent, ticks := of(stat); parent == server {
 			theirs += ticks * 1e4
 		}
 	}
-	var r syscall.Rusage
-	must(b, syscall.Getrusage(syscall.RUSAGE_SELF, &r))
-	return float64(r.Utime.Nano()+r.Stime.Nano()) / 1e3, theirs
+	return float64(testutil.CPU().Nanoseconds()) / 1e3, theirs
 }
 
 // BenchmarkRequestToAlert commits one poll with news, two alerts and a story at a time and
@@ -62,11 +60,11 @@ func BenchmarkRequestToAlert(b *testing.B) {
 		start := time.Now()
 		c := s.claimN(b, 1)[0]
 		shown, err := s.Seen(ctx, c)
-		must(b, err)
+		testutil.Must(b, err)
 		o := news(c, shown, len(took)+1)
 		tellStory(&o, len(took))
 		_, err = s.Commit(ctx, []poll.Outcome{o})
-		must(b, err)
+		testutil.Must(b, err)
 		took = append(took, time.Since(start))
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -101,14 +99,14 @@ func benchMachines(b *testing.B, machines int) {
 	for i := range stores {
 		stores[i] = open(b, dsn, fmt.Sprint("machine", i))
 		defer stores[i].Close()
-		must(b, stores[i].Sync(ctx, many(feeds)))
+		testutil.Must(b, stores[i].Sync(ctx, many(feeds)))
 	}
 	conn, err := pgx.Connect(ctx, dsn)
-	must(b, err)
+	testutil.Must(b, err)
 	defer conn.Close(ctx)
 	for until := time.Now().Add(90 * time.Second); ; time.Sleep(100 * time.Millisecond) {
 		var owners, least int
-		must(b, conn.QueryRow(ctx, `select count(*), coalesce(min(n), 0) from (select count(*) n from shard where owner <> 0 group by owner) o`).Scan(&owners, &least))
+		testutil.Must(b, conn.QueryRow(ctx, `select count(*), coalesce(min(n), 0) from (select count(*) n from shard where owner <> 0 group by owner) o`).Scan(&owners, &least))
 		if owners == machines && least >= 64/machines-1 {
 			break
 		}

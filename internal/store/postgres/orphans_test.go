@@ -12,6 +12,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
 	"watcher/internal/store/postgres"
+	"watcher/internal/testutil"
 )
 
 // While the configs of two machines differ, a feed that one of them lacks is polled by the
@@ -36,7 +37,7 @@ func TestFeedsThatOneMachineHasNot(t *testing.T) {
 			for _, src := range all {
 				has[s][src.ID] = true
 			}
-			must(t, s.Sync(ctx, all))
+			testutil.Must(t, s.Sync(ctx, all))
 		}
 		config(b, append(both, only...))
 		config(a, both) // a has not heard of what b has stored
@@ -44,7 +45,7 @@ func TestFeedsThatOneMachineHasNot(t *testing.T) {
 		byB, rounds := 0, make(map[string]int)
 		work := func(s *postgres.Store) {
 			claims, _, err := s.ClaimDue(ctx, 100, 5*time.Minute, 0)
-			must(t, err)
+			testutil.Must(t, err)
 			var outcomes []poll.Outcome
 			for _, c := range claims {
 				if !has[s][c.Feed] {
@@ -63,7 +64,7 @@ func TestFeedsThatOneMachineHasNot(t *testing.T) {
 				outcomes = append(outcomes, poll.Outcome{Claim: c, State: state, Next: c.Now.Add(5 * time.Minute), Seen: []byte("seen")})
 			}
 			lost, err := s.Commit(ctx, outcomes)
-			must(t, err)
+			testutil.Must(t, err)
 			if len(lost) > 0 {
 				t.Errorf("%d polls are lost", len(lost))
 			}
@@ -80,7 +81,7 @@ func TestFeedsThatOneMachineHasNot(t *testing.T) {
 		}
 		held := 0
 		all, err := a.Machines(ctx)
-		must(t, err)
+		testutil.Must(t, err)
 		for _, m := range all {
 			if m.Self {
 				held = m.Shards

@@ -13,6 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"watcher/internal/testutil"
 )
 
 // costs are the costs of rounds of commits.
@@ -27,7 +29,7 @@ type costs struct {
 func (c *costs) add(b *testing.B, s *bench, round func()) {
 	b.Helper()
 	_, err := s.conn.Exec(context.Background(), `checkpoint`)
-	must(b, err)
+	testutil.Must(b, err)
 	runtime.GC() // so that the round does not sweep older garbage
 	before, _ := s.written(b)
 	own, theirs := s.processor(b)
@@ -74,12 +76,12 @@ func benchPlain(b *testing.B, batch int) {
 	ctx := context.Background()
 	s := newBench(b, newsFeeds)
 	pool, err := pgxpool.New(ctx, s.conn.Config().ConnString())
-	must(b, err)
+	testutil.Must(b, err)
 	defer pool.Close()
 	rows, err := s.conn.Query(ctx, `select shard, feed from feed order by shard, feed`)
-	must(b, err)
+	testutil.Must(b, err)
 	feeds, err := pgx.CollectRows(rows, pgx.RowToStructByPos[feedKey])
-	must(b, err)
+	testutil.Must(b, err)
 	var c costs
 	rounds := 0
 	for b.Loop() {

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"watcher/internal/store/postgres"
+	"watcher/internal/testutil"
 )
 
 // A table that was empty when the database last analysed it, and has grown since, is read
@@ -17,12 +18,12 @@ import (
 func TestHotStatementsReadByKey(t *testing.T) {
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, database(t))
-	ok(t, err)
+	testutil.Must(t, err)
 	defer conn.Close(ctx)
 	exec := func(sql string) {
 		t.Helper()
 		_, err := conn.Exec(ctx, sql)
-		ok(t, err)
+		testutil.Must(t, err)
 	}
 	for _, table := range []string{"alert", "alert_key", "story", "feed", "seen"} {
 		exec(`alter table ` + table + ` set (autovacuum_enabled = off)`)
@@ -57,9 +58,9 @@ func TestHotStatementsReadByKey(t *testing.T) {
 	byKey := func(name, explain string, args ...any) {
 		t.Helper()
 		rows, err := conn.Query(ctx, explain, args...)
-		ok(t, err)
+		testutil.Must(t, err)
 		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		ok(t, err)
+		testutil.Must(t, err)
 		for _, line := range lines {
 			if strings.Contains(line, "Seq Scan") && !strings.Contains(line, "on shard") {
 				t.Errorf("%s reads a whole table:\n%s", name, strings.Join(lines, "\n"))
@@ -77,7 +78,7 @@ func TestHotStatementsReadByKey(t *testing.T) {
 			continue
 		}
 		_, err := conn.Prepare(ctx, name, sql)
-		ok(t, err)
+		testutil.Must(t, err)
 		places := make([]string, len(args[name]))
 		for i := range places {
 			places[i] = fmt.Sprint("$", i+1)

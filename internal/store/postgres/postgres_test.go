@@ -14,6 +14,7 @@ import (
 	"watcher/internal/pgtest"
 	"watcher/internal/store/postgres"
 	"watcher/internal/store/storetest"
+	"watcher/internal/testutil"
 )
 
 var cluster *pgtest.Cluster // nil if there is none
@@ -95,8 +96,8 @@ func bouncer(t testing.TB, c *pgtest.Cluster) *pgtest.Bouncer {
 	if errors.Is(err, pgtest.ErrNoBouncer) {
 		t.Skip(err)
 	}
-	ok(t, err)
-	t.Cleanup(func() { ok(t, b.Stop()) })
+	testutil.Must(t, err)
+	t.Cleanup(func() { testutil.Must(t, b.Stop()) })
 	return b
 }
 
@@ -185,14 +186,14 @@ func TestBuriedAlive(t *testing.T) {
 	started := func() time.Time {
 		t.Helper()
 		all, err := s.Machines(t.Context())
-		if ok(t, err); len(all) != 1 {
+		if testutil.Must(t, err); len(all) != 1 {
 			t.Fatalf("%d machines", len(all))
 		}
 		return all[0].Started
 	}
 	before := started()
-	ok(t, s.Exec(t.Context(), `delete from machine`))
-	ok(t, s.Beat(t.Context()))
+	testutil.Must(t, s.Exec(t.Context(), `delete from machine`))
+	testutil.Must(t, s.Beat(t.Context()))
 	if after := started(); !after.Equal(before) {
 		t.Errorf("started at %v, and again at %v", before, after)
 	}

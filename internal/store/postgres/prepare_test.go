@@ -7,13 +7,14 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"watcher/internal/store/postgres"
+	"watcher/internal/testutil"
 )
 
 // use makes a transaction with a statement of claims, and returns how many statements are
 // prepared on its connection.
 func use(t *testing.T, s *postgres.Store, then ...string) (prepared int) {
 	t.Helper()
-	ok(t, s.Update(t.Context(), func(tx pgx.Tx) error {
+	testutil.Must(t, s.Update(t.Context(), func(tx pgx.Tx) error {
 		rows, err := tx.Query(t.Context(), postgres.Hot()["getParts"], int16(1), int64(1))
 		if err != nil {
 			return err
@@ -31,6 +32,7 @@ func use(t *testing.T, s *postgres.Store, then ...string) (prepared int) {
 		}
 		return nil
 	}))
+
 	return prepared
 }
 
@@ -42,7 +44,7 @@ func openOne(t *testing.T, dsn, more string) *postgres.Store {
 		mark = "&"
 	}
 	s := open(t, dsn+mark+"pool_max_conns=1"+more, "a")
-	t.Cleanup(func() { ok(t, s.Close()) })
+	t.Cleanup(func() { testutil.Must(t, s.Close()) })
 	return s
 }
 

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 // statement is a piece of SQL in the package.
@@ -20,7 +22,7 @@ type statement struct{ at, text string }
 func statements(t *testing.T) (all []statement) {
 	t.Helper()
 	files, err := filepath.Glob("*.go")
-	ok(t, err)
+	testutil.Must(t, err)
 	verbs := regexp.MustCompile(`(?is)^\s*(;\s*)?(select|insert|update|delete|with|create|alter|begin|set|truncate|lock|declare|copy|do)\s`)
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
@@ -28,7 +30,7 @@ func statements(t *testing.T) (all []statement) {
 		}
 		fset := token.NewFileSet()
 		f, err := parser.ParseFile(fset, file, nil, 0)
-		ok(t, err)
+		testutil.Must(t, err)
 		ast.Inspect(f, func(n ast.Node) bool {
 			if lit, is := n.(*ast.BasicLit); is && lit.Kind == token.STRING {
 				if text, err := strconv.Unquote(lit.Value); err == nil && verbs.MatchString(text) && strings.Contains(strings.TrimSpace(text), " ") {
@@ -39,11 +41,11 @@ func statements(t *testing.T) (all []statement) {
 		})
 	}
 	files, err = filepath.Glob("migrations/*.sql")
-	ok(t, err)
+	testutil.Must(t, err)
 	comment := regexp.MustCompile(`--[^\n]*`)
 	for _, file := range files {
 		text, err := os.ReadFile(file)
-		ok(t, err)
+		testutil.Must(t, err)
 		for i, s := range strings.Split(comment.ReplaceAllString(string(text), ""), ";") {
 			if strings.TrimSpace(s) != "" {
 				all = append(all, statement{fmt.Sprintf("%s, statement %d", file, i+1), s})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"watcher/internal/store/postgres"
+	"watcher/internal/testutil"
 )
 
 // Another machine makes a segment of less than this one has indexed of the tail: this one
@@ -28,7 +29,7 @@ func TestTailBehindSegmentOfAnother(t *testing.T) {
 				bring(t, a, 1200, 1500, 100)
 				same(t, "before the segment is there", b, titlesOf(0, 1500, 100))
 			}, func() {})
-			if ok(t, err); !did {
+			if testutil.Must(t, err); !did {
 				t.Fatal("no segment was made")
 			}
 			want := titlesOf(0, 1500, 100)
@@ -51,10 +52,10 @@ func TestTrimWhileSealing(t *testing.T) {
 	bring(t, s, 0, 1200, 100)
 	var left []string
 	_, err := s.SealAround(t.Context(), plain, func() {
-		ok(t, s.Measure(t.Context()))
+		testutil.Must(t, s.Measure(t.Context()))
 		size, _, _ := s.HistorySize()
 		_, err := s.Trim(size * 9 / 10)
-		ok(t, err)
+		testutil.Must(t, err)
 		left = titles(t, s)
 		if len(left) == 0 || len(left) == 1200 {
 			t.Fatalf("trimming left %d of 1200", len(left))
@@ -74,8 +75,8 @@ func TestPiecesTakenForGarbage(t *testing.T) {
 	defer s.Close()
 	bring(t, s, 0, 1200, 100)
 	_, err := s.SealAround(t.Context(), plain, func() {}, func() {
-		ok(t, s.Exec(t.Context(), `update unnamed set until = 'epoch'`))
-		ok(t, s.Exec(t.Context(), `delete from piece where number = 0`)) // clear goes bit by bit
+		testutil.Must(t, s.Exec(t.Context(), `update unnamed set until = 'epoch'`))
+		testutil.Must(t, s.Exec(t.Context(), `delete from piece where number = 0`)) // clear goes bit by bit
 	})
 	if !postgres.Overtaken(err) {
 		t.Errorf("the segment was named: %v", err)
@@ -96,7 +97,7 @@ func TestDictionaryOfAnother(t *testing.T) {
 		for i := range p.Items {
 			p.Items[i].Summary += filler(-i%7) + filler(-i%11) + filler(-i%13) // what articles have in common
 		}
-		ok(t, a.Keep(t.Context(), p))
+		testutil.Must(t, a.Keep(t.Context(), p))
 	}
 	_, err := a.SealAround(t.Context(), plain, func() { takeOver(t, b) }, func() {})
 	if !postgres.Overtaken(err) {
@@ -115,7 +116,7 @@ func TestDamagedSegmentOfTwo(t *testing.T) {
 	defer b.Close()
 	bring(t, a, 0, 1200, 100)
 	index(t, a)
-	ok(t, a.Exec(t.Context(), `update segment set record = overlay(record placing '\x00' from 50 for 4)`))
+	testutil.Must(t, a.Exec(t.Context(), `update segment set record = overlay(record placing '\x00' from 50 for 4)`))
 	var all sync.WaitGroup
 	for _, s := range []*postgres.Store{a, b} {
 		all.Go(func() {
