@@ -138,7 +138,7 @@ func (f frame) stateWords(t *desk.AtTarget) string {
 	case t.State == notify.StateHeld && !t.Until.IsZero():
 		words += " until " + f.At(t.Until).Short
 	case t.State == notify.StateWaiting && t.Tries > 0 && !t.Next.IsZero():
-		words = fmt.Sprintf("failed %d×, next try %s", t.Tries, f.At(t.Next).Short)
+		words = fmt.Sprintf("failed %s×, next try %s", number(t.Tries), f.At(t.Next).Short)
 	}
 	return words
 }

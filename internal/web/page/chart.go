@@ -30,7 +30,7 @@ func sparkOf(counts []int, unit string) spark {
 		}
 	}
 	s.Path = path.String()
-	s.Label = fmt.Sprintf("%d %s in %d days, at most %d a day", sum, unit, len(counts), most)
+	s.Label = fmt.Sprintf("%s %s in %d days, at most %s a day", number(sum), unit, len(counts), number(most))
 	return s
 }
 
@@ -79,7 +79,7 @@ func chartOf(perDay map[string]int, first, last time.Time, unit string) chart {
 		if group > 1 {
 			what = fmt.Sprintf("%d days from %s", group, what)
 		}
-		b.Text = fmt.Sprintf("%s: %d %s", what, b.Count, unit)
+		b.Text = fmt.Sprintf("%s: %s %s", what, number(b.Count), unit)
 		c.Most = max(c.Most, b.Count)
 		c.Bars = append(c.Bars, b)
 	}
@@ -92,6 +92,6 @@ func chartOf(perDay map[string]int, first, last time.Time, unit string) chart {
 		}
 		b.Y = chartHeight - b.H
 	}
-	c.Label = fmt.Sprintf("%s from %s to %s, at most %d a bar", unit, c.From, c.To, c.Most)
+	c.Label = fmt.Sprintf("%s from %s to %s, at most %s a bar", unit, c.From, c.To, number(c.Most))
 	return c
 }

@@ -172,25 +172,25 @@ func (f frame) feedFacts(r *desk.FeedReport) []fact {
 	if r.Gap > 0 {
 		say("Publishes", "about every "+span(seconds(r.Gap)))
 	}
-	say("Items", fmt.Sprintf("%d in its last document", r.Items))
+	say("Items", number(r.Items)+" in its last document")
 	say("Last error", r.Error)
 	if r.Failures > 0 {
-		say("Failures", fmt.Sprintf("%d in a row", r.Failures))
+		say("Failures", number(r.Failures)+" in a row")
 	}
 	at("Not asked before", f.Ago(r.Barred), barredBy(r))
 	say("Moved to", r.MovedTo)
 	say("Identity", r.Identity)
 	if r.Warnings > 0 {
-		say("Repairs", fmt.Sprintf("%d in its last document", r.Warnings))
+		say("Repairs", number(r.Warnings)+" in its last document")
 	}
 	if r.TooOld > 0 {
-		say("Too old", fmt.Sprintf("%d items matched and were too old to alert", r.TooOld))
+		say("Too old", number(r.TooOld)+" items matched and were too old to alert")
 	}
 	if r.SlidBack > 0 {
-		say("Slid back", fmt.Sprintf("%d items matched, came in at the old end and did not alert", r.SlidBack))
+		say("Slid back", number(r.SlidBack)+" items matched, came in at the old end and did not alert")
 	}
 	if r.NoText > 0 {
-		say("Without full text", fmt.Sprintf("%d articles: %s", r.NoText, r.NoTextError))
+		say("Without full text", number(r.NoText)+" articles: "+r.NoTextError)
 	}
 	if r.Push != nil {
 		say("Hub", fmt.Sprintf("%s, %s", r.Push.Hub, r.Push.State))

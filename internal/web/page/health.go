@@ -1,9 +1,9 @@
 package page
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -179,9 +179,14 @@ func (s *site) status(r *http.Request, f *frame) (any, error) {
 func size(n int64) string {
 	switch {
 	case n >= 1<<30:
-		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
+		return tenths(float64(n)/(1<<30)) + " GB"
 	case n >= 1<<20:
-		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+		return tenths(float64(n)/(1<<20)) + " MB"
 	}
-	return fmt.Sprintf("%d KB", n>>10)
+	return number(n>>10) + " KB"
+}
+
+func tenths(v float64) string {
+	whole, tenth, _ := strings.Cut(strconv.FormatFloat(v, 'f', 1, 64), ".")
+	return grouped(whole) + "." + tenth
 }

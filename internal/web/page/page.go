@@ -13,6 +13,7 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"iter"
 	"log/slog"
@@ -39,7 +40,8 @@ var templateFiles embed.FS
 var templates = sync.OnceValue(parse)
 
 func parse() map[string]*template.Template {
-	common := template.Must(template.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html"))
+	numbers := template.FuncMap{"number": func(n any) string { return grouped(fmt.Sprint(n)) }}
+	common := template.Must(template.New("").Funcs(numbers).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html"))
 	entries, err := templateFiles.ReadDir("templates")
 	if err != nil {
 		panic(err) // embedded

@@ -465,14 +465,19 @@ func TestWhatPagesSay(t *testing.T) {
 	})
 	d.lives["a1"] = desk.Life{AlertRow: d.alerts[len(d.alerts)-1], Alerts: []notify.Trace{{Deliveries: []notify.DeliveryTrace{{Attempts: []notify.Attempt{again, again, again}}}}}}
 	d.alerts[0].State, d.alerts[0].Targets = notify.StateDead, []desk.AtTarget{{Target: "hook", Answer: "channel_is_archived"}}
-	d.targets = []desk.TargetReport{{Name: "hook", State: "ok", Dead: 1}}
-	d.status = desk.Status{Healthy: true, States: map[poll.Condition]int{poll.Failing: 4}}
+	d.targets = []desk.TargetReport{{Name: "hook", State: "ok", Dead: 1, Sent: 1234567}}
+	d.status = desk.Status{
+		Healthy: true, States: map[poll.Condition]int{poll.Failing: 4000}, Polls: 999, Sent: 1000, History: desk.HistorySize{Bytes: 1000 << 20, Max: 12345 << 30},
+	}
 	for _, c := range []struct{ why, path, has, hasNot string }{
 		{"some feeds fail: not all is well", "/status", "<h1>Running, with problems</h1>", "All is well"},
 		{"a query with a mistake was not asked: that nothing is found is not said", "/alerts?q=(", "is not closed", "No alert matches"},
 		{"an alert's own page has its whole title, marked", "/alerts/a1", "<mark>NATO</mark>" + long[4:] + "</h1>", ""},
 		{"the same answer again is not repeated", "/alerts/a1", "tried, the same answer", ""},
 		{"dead letters have the target's own words", "/targets", ">channel_is_archived</pre>", ""},
+		{"a large count is parted in groups", "/targets", ">1,234,567<", "1234567"},
+		{"a size too, and what has three digits is not", "/status", "1,000.0 MB of 12,345.0 GB", "12345"},
+		{"and the feeds in a state", "/status", `<span class="num">4,000</span>`, "4000"},
 		{"an address that leads nowhere has the way back on it", "/alertz", "there is no page at this address", ""},
 	} {
 		body := get(h, c.path).Body.String()
