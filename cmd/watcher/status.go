@@ -24,7 +24,7 @@ func newStatus(t *cli.Terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [-c FILE] [--json|--alive]",
 		Short: "Show how the running daemon is",
-		Long:  "Asks the daemon that runs on a config how it is. Exits with 1 if none runs, if it\nis not well, if a feed is unhealthy, or if a target takes nothing.\n\nWith --alive it fails only for what a restart of watcher may mend, and prints nothing\nelse: for the health check of a container.",
+		Long:  "Asks the daemon that runs on a config how it is. Exits with 1 if none runs, if it\nis not well, if a feed is unhealthy, or if a target takes nothing or refused what it got\nlast.\n\nWith --alive it fails only for what a restart of watcher may mend, and prints nothing\nelse: for the health check of a container.",
 		Args:  cli.Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := untilSignal(cmd.Context())
@@ -152,14 +152,18 @@ func machineText(m *store.Machine, differing []string, now time.Time) string {
 	return text
 }
 
-// failingText says since when a target fails, its last answer, and when the next
-// attempt is.
+// failingText says since when a target fails or refuses, its last answer, and when the
+// next attempt is.
 func failingText(f desk.FailingTarget, now time.Time) string {
-	text := "takes nothing since " + cli.Ago(f.Since, now)
+	text, count := "takes nothing", cli.Count(f.Failures, "failure")
+	if f.State == "refusing" {
+		text, count = "refuses messages", cli.Count(f.Refused, "dead letter")
+	}
+	text += " since " + cli.Ago(f.Since, now)
 	if f.Error != "" {
 		text += ": " + f.Error
 	}
-	text += "; " + cli.Count(f.Failures, "failure")
+	text += "; " + count
 	switch {
 	case f.Next.IsZero():
 	case f.Next.Sub(now) >= time.Second:

@@ -191,6 +191,7 @@ func TestAPI(t *testing.T) {
 	api := newCaller(t, bySocket(filepath.Join(dir, "watcher.sock")), "http://watcher/api/v1")
 	api.waitDead(t)
 
+	t.Run("a target that refuses", func(t *testing.T) { api.refusing(t, address) })
 	t.Run("operations", api.operations)
 	for path, methods := range api.paths {
 		for method := range methods {
@@ -214,6 +215,33 @@ func (c *caller) waitDead(t *testing.T) {
 		}
 		if time.Now().After(deadline) {
 			t.Fatal("there is no dead letter")
+		}
+	}
+}
+
+// refusing has every list of targets say that one refuses what it gets, in its own words.
+func (c *caller) refusing(t *testing.T, address string) {
+	const words = "webhook answered 400 Bad Request: it is not wanted"
+	targets := c.list(t, "/targets", nil)
+	if at := targets[1]; at["state"] != "refusing" || at["error"] != words || at["refused"] != 1.0 || targets[0]["state"] != "ok" {
+		t.Errorf("the targets are %v", targets)
+	}
+	var status struct {
+		Failing []map[string]any `json:"targets_failing"`
+	}
+	c.into(t, &status, "GET", "/status", nil, "")
+	if len(status.Failing) != 1 || status.Failing[0]["target"] != "strict" || status.Failing[0]["state"] != "refusing" || status.Failing[0]["error"] != words {
+		t.Errorf("the targets that fail are %v", status.Failing)
+	}
+	for path, want := range map[string][]string{
+		"/targets": {">refusing since <time", words},
+		"/status":  {"Running, with problems", ">refusing</span>", words},
+	} {
+		_, body := page(t, address, path)
+		for _, w := range want {
+			if !strings.Contains(body, w) {
+				t.Errorf("%s does not say %s:\n%s", path, w, body)
+			}
 		}
 	}
 }

@@ -63,7 +63,7 @@ func (d *Daemon) Status() desk.Status {
 	return s
 }
 
-// failing returns the failing targets.
+// failing returns the targets that fail or refuse.
 func (d *Daemon) failing() ([]desk.FailingTarget, error) {
 	failing, err := d.store.Failing(context.Background())
 	if err != nil {
@@ -73,7 +73,7 @@ func (d *Daemon) failing() ([]desk.FailingTarget, error) {
 	alone := d.deliverer.LeftAlone()
 	for _, name := range slices.SortedFunc(maps.Keys(failing), natural.Compare) {
 		f := failing[name]
-		t := desk.FailingTarget{Target: name, Since: f.Since.UTC(), Error: f.Answer, Failures: f.Failures, Told: f.Told.UTC(), Next: f.Due.UTC()}
+		t := desk.FailingTarget{Target: name, State: f.State(), Since: f.Since.UTC(), Error: f.Answer, Failures: f.Failures, Refused: f.Refused, Told: f.Told.UTC(), Next: f.Due.UTC()}
 		if until := alone[name]; !f.Due.IsZero() && until.After(f.Due) {
 			t.Next = until.UTC()
 		}

@@ -33,7 +33,8 @@ type Status struct {
 	Unsent  int64              `json:"attempts_failed"`
 	Outbox  notify.OutboxTally `json:"outbox"`
 	History HistorySize        `json:"history"`
-	// Failing are the targets that take nothing at the moment, by name.
+	// Failing are the targets that take nothing at the moment, or refused what they got
+	// last, by name.
 	Failing  []FailingTarget `json:"targets_failing,omitempty"`
 	Reloaded time.Time       `json:"reloaded,omitzero"`
 	// Machines share the store; nil where it is a file. Differing are those of them whose
@@ -57,14 +58,17 @@ type HistorySize struct {
 	Unindexed int64 `json:"unindexed,omitzero"`
 }
 
-// FailingTarget is a target that has not taken a message since its last failure.
+// FailingTarget is a target that has not taken a message since it last failed or refused
+// one.
 type FailingTarget struct {
 	Target   string    `json:"target"`
-	Since    time.Time `json:"since"`           // of the first failure
-	Error    string    `json:"error,omitempty"` // what it said last
-	Failures int       `json:"failures"`
-	Told     time.Time `json:"told,omitzero"` // when the ops targets were; zero if not yet
-	Next     time.Time `json:"next,omitzero"` // when it is tried next; zero if nothing waits for it
+	State    string    `json:"state"`             // "failing" or "refusing"
+	Since    time.Time `json:"since"`             // of the first failure or refusal
+	Error    string    `json:"error,omitempty"`   // what it said last
+	Failures int       `json:"failures"`          // in a row; 0 where it answers
+	Refused  int       `json:"refused,omitempty"` // messages in a row that it refused for good
+	Told     time.Time `json:"told,omitzero"`     // when the ops targets were; zero if not yet
+	Next     time.Time `json:"next,omitzero"`     // when it is tried next; zero if nothing waits for it
 }
 
 // Status returns the state of the daemon.

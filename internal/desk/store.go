@@ -41,7 +41,7 @@ type Store interface {
 	// Queues counts what waits for targets: up to 10,000 of each kind, and among the
 	// first 1,000 dead letters.
 	Queues(ctx context.Context, targets []string) (map[string]notify.TargetQueue, error)
-	// Failing returns the targets that fail, by name.
+	// Failing returns the targets that fail or refuse what they get, by name.
 	Failing(ctx context.Context) (map[string]notify.Failing, error)
 	// Held is that of notify.HeldStore.
 	Held(ctx context.Context, target string) (notify.Holding, error)

@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"time"
+
+	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
 )
 
@@ -10,17 +12,19 @@ import (
 type TargetReport struct {
 	Name    string `json:"name"`
 	Kind    string `json:"kind"`    // "slack", "email", …
-	State   string `json:"state"`   // "ok" or "failing"
+	State   string `json:"state"`   // "ok", "failing" or "refusing"
 	Held    int    `json:"held"`    // alerts, by its policy
 	Waiting int    `json:"waiting"` // messages
 	Dead    int    `json:"dead"`    // alerts
 	// Held and Waiting are counted up to 10,000, and Dead among the first 1,000 dead
 	// letters of all targets.
 	//
-	// Of a target that fails: since when, what it said last, and when it is tried next.
+	// Of a target that is not ok: since when, what it said last, how many attempts failed
+	// or how many messages it refused for good in a row, and when it is tried next.
 	Since    time.Time `json:"since,omitzero"`
 	Error    string    `json:"error,omitempty"`
 	Failures int       `json:"failures,omitempty"`
+	Refused  int       `json:"refused,omitempty"`
 	Next     time.Time `json:"next,omitzero"`
 	// Sent and Failed are messages and attempts since the start.
 	Sent   int64 `json:"messages_sent"`
@@ -51,10 +55,10 @@ func (d *Desk) Targets(ctx context.Context) ([]TargetReport, error) {
 	for _, t := range cfg.Targets {
 		q, n := queues[t.Name], counts[t.Name]
 		r := TargetReport{
-			Name: t.Name, Kind: t.Kind, State: "ok", Held: q.Held, Waiting: q.Waiting, Dead: q.Dead, Sent: n.Sent, Failed: n.Failed,
+			Name: t.Name, Kind: t.Kind, State: notify.TargetHealth{}.State(), Held: q.Held, Waiting: q.Waiting, Dead: q.Dead, Sent: n.Sent, Failed: n.Failed,
 		}
 		if f, ok := failing[t.Name]; ok {
-			r.State, r.Since, r.Error, r.Failures, r.Next = "failing", f.Since.UTC(), f.Answer, f.Failures, f.Due.UTC()
+			r.State, r.Since, r.Error, r.Failures, r.Refused, r.Next = f.State(), f.Since.UTC(), f.Answer, f.Failures, f.Refused, f.Due.UTC()
 			if until := alone[t.Name]; !f.Due.IsZero() && until.After(f.Due) {
 				r.Next = until.UTC()
 			}

@@ -5,9 +5,23 @@ import "time"
 // TargetHealth is whether a target accepts messages. It survives restarts. The zero
 // value is that of a target which has never failed.
 type TargetHealth struct {
-	Since    time.Time // of the first failure since it last accepted a message
-	Failures int       // since then; 0 means that it works
+	Since    time.Time // of the first failure or refusal since it last accepted a message
+	Failures int       // in a row; 0 means that it answers
+	Refused  int       // messages in a row that it refused for good, each of them by itself
 	Told     time.Time // when the failure was reported; zero if it was not
 	Before   time.Time // when the outage before this one was reported
 	Answer   string    // the target's last answer
+}
+
+// State names how a target takes messages: "ok", "failing" if attempts fail, which are
+// repeated, or "refusing" if it answers and refuses each message, which becomes a dead
+// letter.
+func (h TargetHealth) State() string {
+	switch {
+	case h.Failures > 0:
+		return "failing"
+	case h.Refused > 0:
+		return "refusing"
+	}
+	return "ok"
 }

@@ -146,7 +146,7 @@ type AttemptOutcome struct {
 	Report []Alert
 }
 
-// Failing is a target that has not accepted a message since its last failure.
+// Failing is a target that has not accepted a message since it last failed or refused one.
 type Failing struct {
 	TargetHealth
 	Due time.Time // of the next of its messages; zero if none waits

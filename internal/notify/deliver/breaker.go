@@ -26,7 +26,7 @@ const (
 // message or asked for a longer pause than that.
 func healthFailed(h notify.TargetHealth, now time.Time, answer string, dead bool, asked time.Duration) (_ notify.TargetHealth, tell bool) {
 	if h.Failures == 0 || h.Since.After(now) {
-		h.Since = now
+		h.Since, h.Refused = now, 0
 	}
 	h.Failures++
 	h.Answer = answer
@@ -49,6 +49,17 @@ func healthWorked(h notify.TargetHealth) notify.TargetHealth {
 		h.Before = h.Told
 	}
 	return notify.TargetHealth{Before: h.Before}
+}
+
+// healthRefused returns the health after the target refused a message for good, and not
+// the next one: it answers, so that any failure is over.
+func healthRefused(h notify.TargetHealth, now time.Time, answer string) notify.TargetHealth {
+	worked := healthWorked(h)
+	worked.Since, worked.Refused, worked.Answer = now, 1, answer
+	if h.Refused > 0 && h.Failures == 0 && !h.Since.After(now) {
+		worked.Since, worked.Refused = h.Since, h.Refused+1
+	}
+	return worked
 }
 
 // soonest shortens the wait before the next attempt where needed, so that a failing

@@ -176,7 +176,11 @@ func (w *worker) judge(d notify.Delivery, err error) notify.AttemptOutcome {
 		w.counts.sent.Add(1)
 		log.Info("delivered", "alerts", len(d.Message.AlertIDs), "ambiguous", d.Ambiguous)
 		o := notify.AttemptOutcome{Sent: true, Answer: "accepted"}
-		w.works(&o, d, now)
+		if d.Health.Failures > 0 || d.Health.Refused > 0 {
+			h := healthWorked(d.Health)
+			o.Health = &h
+		}
+		w.works(&o, d, "Target %s takes messages again.")
 		return o
 	}
 	w.failed.Add(1)
@@ -188,9 +192,11 @@ func (w *worker) judge(d notify.Delivery, err error) notify.AttemptOutcome {
 	age, asked := now.Sub(d.Frozen), time.Duration(0)
 	switch {
 	case isPermanent && !permanent.Target:
-		// The target works; this message is at fault.
+		// The target answers; this message is at fault.
 		o.Dead = true
-		w.works(&o, d, now)
+		h := healthRefused(d.Health, now, o.Answer)
+		o.Health = &h
+		w.works(&o, d, "Target %s answers again, and refuses a message.")
 		o.Report = append(o.Report, w.givenUp(w.opsTargets(), d, now, err)...)
 		log.Error("given up: the target refuses this message", "error", err)
 		return o
@@ -216,19 +222,14 @@ func (w *worker) judge(d notify.Delivery, err error) notify.AttemptOutcome {
 	return o
 }
 
-// works records that the target answered, and reports its recovery if its failure was
-// reported.
-func (w *worker) works(o *notify.AttemptOutcome, d notify.Delivery, now time.Time) {
+// works notes that the target answers. It reports that, in words with the target's name,
+// if its failure was reported.
+func (w *worker) works(o *notify.AttemptOutcome, d notify.Delivery, words string) {
 	w.health.worked()
 	w.leave.Store(0)
-	if d.Health.Failures == 0 {
-		return
-	}
-	h := healthWorked(d.Health)
-	o.Health = &h
-	if !d.Health.Told.IsZero() {
+	if d.Health.Failures > 0 && !d.Health.Told.IsZero() {
 		w.log.Info("target works again")
-		o.Report = w.report("target_recovered", d.Health, fmt.Sprintf("Target %s takes messages again.", w.Name))
+		o.Report = w.report("target_recovered", d.Health, fmt.Sprintf(words, w.Name))
 	}
 }
 

@@ -67,6 +67,61 @@ func TestFailingIsToldInTime(t *testing.T) {
 	}
 }
 
+// A target that answers and refuses each message for good is listed with its words, also
+// after a restart, until it takes one. A failure in between counts for itself.
+func TestRefusingIsListed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		answers := map[string]error{
+			"refused":  &notify.PermanentError{Err: errors.New("unknown_field")},
+			"too long": &notify.PermanentError{Err: errors.New("msg_too_long")},
+			"fails":    errors.New("the connection was closed"),
+		}
+		r := &receiver{answer: func(n int, m notify.Message) error {
+			for word, err := range answers {
+				if strings.Contains(string(m.Payload), word) {
+					return err
+				}
+			}
+			return nil
+		}}
+		receivers := map[string]*receiver{"desk": r}
+		path := filepath.Join(t.TempDir(), "watcher.db")
+		d := &desk{t: t, log: new(strings.Builder)}
+		d.open(path, nil, receivers)
+		is := func(why, state string, refused int, answer string) {
+			t.Helper()
+			all, err := d.store.Failing(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if h := all["desk"]; h.State() != state || h.Refused != refused || h.Answer != answer {
+				t.Errorf("%s: %s, %d refused, %q", why, h.State(), h.Refused, h.Answer)
+			}
+		}
+		after := func(title string) { d.alert("desk", title); time.Sleep(5 * time.Second); synctest.Wait() }
+		after("fine")
+		is("one it took", "ok", 0, "")
+		after("refused")
+		began := time.Now()
+		time.Sleep(time.Hour)
+		after("too long")
+		is("two it refused", "refusing", 2, "msg_too_long")
+		d.stop()
+		d.open(path, nil, receivers)
+		is("after a restart", "refusing", 2, "msg_too_long")
+		if all, _ := d.store.Failing(t.Context()); all["desk"].Since.After(began) {
+			t.Errorf("refusing since %v, and not since the first, before %v", all["desk"].Since, began)
+		}
+		after("fine again")
+		is("took one", "ok", 0, "")
+		after("refused once more")
+		is("refused one more", "refusing", 1, "unknown_field")
+		after("fails")
+		is("then fails", "failing", 0, "the connection was closed")
+		d.stop()
+	})
+}
+
 // If many messages wait for a target that fails at once each time, they are not tried
 // without pause: each failure is a transaction, for which others wait.
 func TestFailingIsNotHammered(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// Failing returns the failing targets by name.
+// Failing returns the targets that fail or refuse, by name.
 func (s *Store) Failing(context.Context) (map[string]notify.Failing, error) {
 	failing := make(map[string]notify.Failing)
 	err := s.view(func(tx *sealed.Tx) error {
@@ -20,7 +20,7 @@ func (s *Store) Failing(context.Context) (map[string]notify.Failing, error) {
 		now := clock()
 		return tx.Bucket(bucketFailing).ForEach(func(target, _ []byte) error {
 			h, err := healthOf(tx, string(target))
-			if h.Failures > 0 {
+			if h.State() != "ok" {
 				failing[string(target)] = notify.Failing{TargetHealth: h, Due: head(tx, string(target), now).due}
 			}
 			return err

@@ -70,7 +70,7 @@ func (s *Store) Tally(ctx context.Context) (t notify.OutboxTally, err error) {
 	return t, err
 }
 
-// Failing returns the targets that fail, by name.
+// Failing returns the targets that fail or refuse, by name.
 func (s *Store) Failing(ctx context.Context) (map[string]notify.Failing, error) {
 	failing := make(map[string]notify.Failing)
 	err := s.db.view(ctx, "read which targets fail", func(tx pgx.Tx) error {
@@ -95,7 +95,7 @@ func (s *Store) Failing(ctx context.Context) (map[string]notify.Failing, error) 
 			case retry != nil:
 				f.Due = time.Unix(0, *retry)
 			}
-			if f.Failures > 0 {
+			if f.State() != "ok" {
 				failing[target] = f
 			}
 			return nil

@@ -270,6 +270,7 @@ func (Mute) record() {}
 type Health struct {
 	Since    time.Time `json:"since,omitzero"`
 	Failures int       `json:"failures,omitzero"`
+	Refused  int       `json:"refused,omitzero"`
 	Told     time.Time `json:"told,omitzero"`
 	Before   time.Time `json:"before,omitzero"`
 	Answer   string    `json:"answer,omitzero"`

@@ -254,6 +254,12 @@ func failingListed(t *testing.T, open Open) {
 	got, err = s.Failing(ctx)
 	testutil.Must(t, err)
 	testutil.Equal(t, "failing once it took one", len(got), 0)
+	frozen(t, s, "z")
+	refusing := notify.TargetHealth{Since: time.Now().UTC(), Refused: 2, Answer: "400"}
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Dead: true, Answer: "400", Health: &refusing}))
+	got, err = s.Failing(ctx)
+	testutil.Must(t, err)
+	testutil.Equal(t, "once it refused one", got["desk"].TargetHealth, refusing)
 }
 
 func oldestHeld(t *testing.T, open Open) {

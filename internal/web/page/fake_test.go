@@ -346,6 +346,7 @@ func newsDesk(now time.Time, cfg *config.Config) *fakeDesk {
 	d.targets = []desk.TargetReport{
 		{Name: "desk", Kind: "slack", State: "ok", Sent: 412},
 		{Name: "mail", Kind: "email", State: "failing", Held: 3, Waiting: 2, Dead: 1, Since: now.Add(-40 * time.Minute), Error: "421 4.7.0 mail.example.org: too many connections, try again later", Failures: 4, Next: now.Add(4 * time.Minute), Sent: 96, Failed: 5},
+		{Name: "duty-officers", Kind: "webhook", State: "refusing", Dead: 1204, Since: now.Add(-26 * time.Hour), Error: "webhook answered 400: unknown field blocks", Refused: 1204, Sent: 81234, Failed: 1204},
 	}
 	d.status = desk.Status{
 		Machines: []store.Machine{
@@ -359,7 +360,8 @@ func newsDesk(now time.Time, cfg *config.Config) *fakeDesk {
 		States: map[poll.Condition]int{poll.Well: 2, poll.Failing: 1, poll.Rekeyed: 1}, Rules: 3, Targets: 2, Polls: 81234, Failed: 77, Sent: 508, Unsent: 5,
 		Outbox:  notify.OutboxTally{Held: 3, Waiting: 2, Dead: 1},
 		History: desk.HistorySize{Bytes: 321 << 20, Max: 2 << 30}, Reloaded: now.Add(-5 * time.Hour),
-		Failing: []desk.FailingTarget{{Target: "mail", Since: now.Add(-40 * time.Minute), Error: "421 try again later", Failures: 4, Next: now.Add(4 * time.Minute)}},
+		Failing: []desk.FailingTarget{{Target: "mail", State: "failing", Since: now.Add(-40 * time.Minute), Error: "421 try again later", Failures: 4, Next: now.Add(4 * time.Minute)},
+			{Target: "duty-officers", State: "refusing", Since: now.Add(-26 * time.Hour), Error: "webhook answered 400: unknown field blocks", Refused: 1204}},
 	}
 	return d
 }

@@ -21,11 +21,11 @@ type targetsPage struct {
 }
 
 type targetRow struct {
-	Name, Kind, State, Class string
+	Name, Kind, State, Class string // State is that of desk.TargetReport
 	Held, Waiting, Dead      int
 	Since, Next              moment
 	Error                    string
-	Failures                 int
+	Failures, Refused        int
 	Sent, Failed             int64
 	Letters                  []row // the last of the dead ones
 }
@@ -43,7 +43,7 @@ func (s *site) targets(r *http.Request, f *frame) (any, error) {
 	for _, t := range all {
 		row := targetRow{
 			Name: t.Name, Kind: t.Kind, State: t.State, Class: "ok", Held: t.Held, Waiting: t.Waiting, Dead: t.Dead,
-			Since: f.At(t.Since), Next: f.Ago(t.Next), Error: t.Error, Failures: t.Failures, Sent: t.Sent, Failed: t.Failed,
+			Since: f.At(t.Since), Next: f.Ago(t.Next), Error: t.Error, Failures: t.Failures, Refused: t.Refused, Sent: t.Sent, Failed: t.Failed,
 		}
 		if t.State != "ok" {
 			row.Class = "bad"
@@ -140,9 +140,8 @@ type sharing struct {
 }
 
 type failing struct {
-	Target, Error string
-	Since, Next   moment
-	Failures      int
+	Target, State, Error string
+	Since, Next          moment
 }
 
 func (s *site) status(r *http.Request, f *frame) (any, error) {
@@ -159,7 +158,7 @@ func (s *site) status(r *http.Request, f *frame) (any, error) {
 		}
 	}
 	for _, t := range st.Failing {
-		p.Failing = append(p.Failing, failing{t.Target, t.Error, f.Ago(t.Since), f.Ago(t.Next), t.Failures})
+		p.Failing = append(p.Failing, failing{t.Target, t.State, t.Error, f.At(t.Since), f.Ago(t.Next)})
 	}
 	for _, m := range st.Machines {
 		p.Sharing = append(p.Sharing, sharing{

@@ -465,9 +465,13 @@ func TestWhatPagesSay(t *testing.T) {
 	})
 	d.lives["a1"] = desk.Life{AlertRow: d.alerts[len(d.alerts)-1], Alerts: []notify.Trace{{Deliveries: []notify.DeliveryTrace{{Attempts: []notify.Attempt{again, again, again}}}}}}
 	d.alerts[0].State, d.alerts[0].Targets = notify.StateDead, []desk.AtTarget{{Target: "hook", Answer: "channel_is_archived"}}
-	d.targets = []desk.TargetReport{{Name: "hook", State: "ok", Dead: 1, Sent: 1234567}}
+	d.targets = []desk.TargetReport{
+		{Name: "hook", State: "ok", Dead: 1, Sent: 1234567},
+		{Name: "pager", State: "refusing", Dead: 2100, Refused: 2000, Error: "unknown_field", Since: now},
+	}
 	d.status = desk.Status{
 		Healthy: true, States: map[poll.Condition]int{poll.Failing: 4000}, Polls: 999, Sent: 1000, History: desk.HistorySize{Bytes: 1000 << 20, Max: 12345 << 30},
+		Failing: []desk.FailingTarget{{Target: "pager", State: "refusing", Refused: 2000, Error: "unknown_field", Since: now}},
 	}
 	for _, c := range []struct{ why, path, has, hasNot string }{
 		{"some feeds fail: not all is well", "/status", "<h1>Running, with problems</h1>", "All is well"},
@@ -475,6 +479,8 @@ func TestWhatPagesSay(t *testing.T) {
 		{"an alert's own page has its whole title, marked", "/alerts/a1", "<mark>NATO</mark>" + long[4:] + "</h1>", ""},
 		{"the same answer again is not repeated", "/alerts/a1", "tried, the same answer", ""},
 		{"dead letters have the target's own words", "/targets", ">channel_is_archived</pre>", ""},
+		{"a target that answers and refuses each message is not ok", "/targets", `<span class="st bad">refusing since <time`, ""},
+		{"nor is all well then, and the overview has its words", "/status", "<td dir=\"auto\">unknown_field</td>", "All is well"},
 		{"a large count is parted in groups", "/targets", ">1,234,567<", "1234567"},
 		{"a size too, and what has three digits is not", "/status", "1,000.0 MB of 12,345.0 GB", "12345"},
 		{"and the feeds in a state", "/status", `<span class="num">4,000</span>`, "4000"},

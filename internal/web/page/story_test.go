@@ -27,6 +27,7 @@ type press struct {
 	mu     sync.Mutex
 	titles []string
 	pages  []string // the link to its page in each message
+	refuse string   // what the receiver says to each message instead of taking it
 }
 
 func (p *press) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -39,7 +40,13 @@ func (p *press) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			fmt.Fprintf(w, `<item><title>%s</title><guid isPermaLink="false">g%d</guid><link>https://news.example.org/%d</link></item>`, html.EscapeString(title), i, i)
 		}
 		fmt.Fprint(w, `</channel></rss>`)
+	case "/refuse":
+		p.refuse = r.URL.Query().Get("words")
 	case "/hook":
+		if p.refuse != "" {
+			http.Error(w, p.refuse, http.StatusBadRequest)
+			return
+		}
 		var m struct {
 			Data struct {
 				Alerts []struct{ Page string }

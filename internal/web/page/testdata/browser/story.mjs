@@ -103,4 +103,23 @@ await run(async () => {
   await page.keyboard.press("j");
   await page.keyboard.press("o");
   await page.getByRole("heading", { level: 1, name: "Two submarines leave the strait" }).waitFor();
+
+  // The receiver refuses the next message: its target says so, in the receiver's words,
+  // until it takes one.
+  await fetch(`${task.world}/refuse?words=${encodeURIComponent("the channel is archived")}`);
+  await publish("A third submarine leaves the strait");
+  const target = page.locator("section", { has: page.getByRole("heading", { name: "hook" }) });
+  const saysOf = (state) => until(`the target ${state}`, async () => {
+    await page.goto(at("targets"));
+    return (await target.locator(".st").first().textContent()).startsWith(state);
+  });
+  await saysOf("refusing");
+  if (!(await target.locator("pre.error").textContent()).includes("the channel is archived")) console.log(`the target that refuses says ${await target.textContent()}`);
+  await page.goto(at("status"));
+  await page.getByRole("heading", { level: 1, name: "Running, with problems" }).waitFor();
+  const trouble = await page.locator("section", { hasText: "Targets with trouble" }).textContent();
+  if (!/hook[\s\S]*refusing[\s\S]*the channel is archived/.test(trouble)) console.log(`the overview says ${trouble}`);
+  await fetch(`${task.world}/refuse`);
+  await publish("A fourth submarine leaves the strait");
+  await saysOf("ok");
 }, page);
