@@ -29,38 +29,38 @@ func Description(version string) map[string]any {
 		"openapi": "3.1.1",
 		"info": dict{
 			"title": "watcher", "version": version,
-			"description": "What watcher has found, what became of it, and what a person decides about it. " +
-				"Times are RFC 3339 in UTC. A list has its entries in `items`, and goes on with `next` as `cursor` where there is one. " +
-				"What a feed said is plain text that a stranger wrote: escape it for where you put it.",
+			"description": "Read the alerts, articles, rules, feeds and targets of watcher, and act on them. " +
+				"Times are RFC 3339 in UTC. A list has its entries in `items`; if it has a `next`, pass that as `cursor` to get the next page. " +
+				"Text from feeds is untrusted plain text: escape it for where you use it.",
 		},
-		"servers":    []any{dict{"url": "." + Prefix, "description": "The server that has this description."}},
+		"servers":    []any{dict{"url": "." + Prefix, "description": "The server that serves this description."}},
 		"paths":      paths,
 		"components": dict{"schemas": s.all(), "responses": responses, "securitySchemes": schemes},
-		// What is served without a login wants neither, and then only reads.
+		// Without a login in the config no credentials are needed, and only reads are allowed.
 		"security": []any{dict{"token": []any{}}, dict{"session": []any{}}, dict{}},
 		"tags":     tags,
 	}
 }
 
 var schemes = dict{
-	"token":   dict{"type": "http", "scheme": "bearer", "description": "The token of `http.token_file`."},
-	"session": dict{"type": "apiKey", "in": "cookie", "name": "watcher_session", "description": "The cookie of somebody who has logged in on the page."},
+	"token":   dict{"type": "http", "scheme": "bearer", "description": "The token from `http.token_file`."},
+	"session": dict{"type": "apiKey", "in": "cookie", "name": "watcher_session", "description": "The session cookie of a user who logged in on the page."},
 }
 
 var tags = []any{
-	dict{"name": "alerts", "description": "What rules matched, and what became of telling it."},
-	dict{"name": "search", "description": "The articles that are kept."},
-	dict{"name": "rules", "description": "What is looked for."},
-	dict{"name": "feeds", "description": "Where it is looked for."},
-	dict{"name": "targets", "description": "Who is told."},
-	dict{"name": "mutes", "description": "What nobody is told of for a time."},
-	dict{"name": "feed tokens", "description": "Who may read alerts as feeds without a login."},
-	dict{"name": "status", "description": "How watcher is, and what comes."},
+	dict{"name": "alerts", "description": "Articles that rules matched, and their delivery."},
+	dict{"name": "search", "description": "The kept articles."},
+	dict{"name": "rules", "description": "The rules and their matches."},
+	dict{"name": "feeds", "description": "The feeds, their health and held items."},
+	dict{"name": "targets", "description": "The targets, their health and queues."},
+	dict{"name": "mutes", "description": "Alerts held back for a period."},
+	dict{"name": "feed tokens", "description": "Tokens for reading alerts as Atom or JSON Feed without a login."},
+	dict{"name": "status", "description": "The state of the daemon, and a stream of events."},
 }
 
 func problemResponse(s schemas) dict {
 	return dict{
-		"description": "The request was refused; `detail` says why, and what to do.",
+		"description": "The request failed; `detail` says why and what to do.",
 		"content":     dict{"application/problem+json": dict{"schema": s.of(problem{})}},
 	}
 }
@@ -93,17 +93,17 @@ func (op *operation) responses(s schemas) dict {
 		content["application/json"] = dict{"schema": s.of(op.answer)}
 	}
 	if op.lines != nil {
-		content["application/jsonl"] = dict{"schema": dict{"type": "string", "description": "One JSON object a line."}}
+		content["application/jsonl"] = dict{"schema": dict{"type": "string", "description": "One JSON object per line."}}
 		s.of(op.lines)
 	}
 	if op.events != nil {
-		content["text/event-stream"] = dict{"schema": dict{"type": "string", "description": "The data of each event is one JSON object."}}
+		content["text/event-stream"] = dict{"schema": dict{"type": "string", "description": "Each event carries one JSON object as its data."}}
 		s.of(op.events)
 	}
 	if len(content) == 0 {
-		return dict{"204": dict{"description": "It is done."}, "default": refused}
+		return dict{"204": dict{"description": "Done."}, "default": refused}
 	}
-	return dict{"200": dict{"description": "The answer.", "content": content}, "default": refused}
+	return dict{"200": dict{"description": "The result.", "content": content}, "default": refused}
 }
 
 func (p *param) describe(path string) dict {
