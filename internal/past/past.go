@@ -71,7 +71,7 @@ var ErrNotKept = errors.New("the article is not kept any more")
 // begins with the newest. A mistake in the rule is a rules.Errors. After an error it
 // yields nothing more; that of a ctx that is done comes at once.
 func (p *Past) Newest(ctx context.Context, q Query, after string) iter.Seq2[Found, error] {
-	return p.newest(ctx, q, after, new(Looked), nil)
+	return p.newest(ctx, q, after, nil, nil)
 }
 
 // Search is Newest from the newest article on, which counts in looked what it looks at,
@@ -107,15 +107,19 @@ func (p *Past) newest(ctx context.Context, q Query, after string, looked *Looked
 	}
 }
 
-// newest yields what is found in a run, until yield returns false.
+// newest yields what is found in a run, until yield returns false. What it looks at is not
+// counted if looked is nil: to tell when the first article came up, all of them are read
+// in the columns.
 func (s *search) newest(run *segment.Run, misses bool, looked *Looked, yield func(Found, error) bool) (more bool, err error) {
 	x, err := s.ask(run)
 	if err != nil {
 		return false, err
 	}
-	looked.Articles += x.all.Count()
-	if first := s.firstOf(run, &x); first != math.MaxInt64 && (looked.First.IsZero() || looked.First.Unix() > first) {
-		looked.First = time.Unix(first, 0).UTC()
+	if looked != nil {
+		looked.Articles += x.all.Count()
+		if first := s.firstOf(run, &x); first != math.MaxInt64 && (looked.First.IsZero() || looked.First.Unix() > first) {
+			looked.First = time.Unix(first, 0).UTC()
+		}
 	}
 	set := x.perhaps
 	if misses {
@@ -123,7 +127,9 @@ func (s *search) newest(run *segment.Run, misses bool, looked *Looked, yield fun
 	}
 	for i := set.Before(run.Len); i >= 0; i = set.Before(i) {
 		if !x.sure.Has(i) {
-			looked.Scanned++
+			if looked != nil {
+				looked.Scanned++
+			}
 			s.progress(x.columns.Seen[i])
 		}
 		a, spans, ok, err := s.read(run, &x, i)
