@@ -1,4 +1,4 @@
-package filewatch
+package filewatch_test
 
 import (
 	"log/slog"
@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"watcher/internal/filewatch"
 )
 
 func put(t *testing.T, path, text string) {
@@ -79,7 +81,7 @@ func TestTells(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			path, folder := test.begin(t, dir)
-			w := New(slog.New(slog.DiscardHandler))
+			w := filewatch.New(slog.New(slog.DiscardHandler))
 			go w.Run(t.Context())
 			var paths, folders []string
 			if path != "" {
@@ -97,7 +99,7 @@ func TestTells(t *testing.T) {
 				select {
 				case <-w.Stirred():
 					told = true
-				case <-time.After(2 * quiet):
+				case <-time.After(2 * filewatch.Quiet):
 					if time.Now().After(ready) {
 						t.Fatal("nothing is watched")
 					}
@@ -106,38 +108,17 @@ func TestTells(t *testing.T) {
 			for still := true; still; { // the last of these changes too
 				select {
 				case <-w.Stirred():
-				case <-time.After(3 * quiet):
+				case <-time.After(3 * filewatch.Quiet):
 					still = false
 				}
 			}
 			began := time.Now()
 			test.act(t, dir)
 			<-w.Stirred()
-			if took := time.Since(began); took >= anyway*9/10 {
+			if took := time.Since(began); took >= filewatch.Anyway*9/10 {
 				t.Errorf("told after %s, by the look that is taken anyway", took)
 			}
 		})
-	}
-}
-
-// A change of anything else is not reported: the store beside a config is written all the
-// time.
-func TestConcerns(t *testing.T) {
-	dir := t.TempDir()
-	put(t, dir+"/w.yaml", "")
-	put(t, dir+"/rules.d/a.yaml", "")
-	s := sight{log: slog.New(slog.DiscardHandler)}
-	defer s.close()
-	s.set([]string{dir + "/w.yaml"}, []string{dir + "/rules.d"})
-	dir, err := filepath.EvalSymlinks(dir)
-	do(t, err)
-	for path, want := range map[string]bool{
-		dir + "/w.yaml": true, dir + "/rules.d": true, dir + "/rules.d/new.yaml": true,
-		dir + "/watcher.db": false, dir + "/w.yaml.swp": false, dir + "/other/w.yaml": false,
-	} {
-		if s.concerns(path) != want {
-			t.Errorf("%s concerns us: %v", path, !want)
-		}
 	}
 }
 
@@ -145,9 +126,9 @@ func TestConcerns(t *testing.T) {
 // periodically, but never while nothing is followed.
 func TestLooksAnyway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := New(slog.New(slog.DiscardHandler))
+		w := filewatch.New(slog.New(slog.DiscardHandler))
 		go w.Run(t.Context())
-		time.Sleep(3 * anyway)
+		time.Sleep(3 * filewatch.Anyway)
 		synctest.Wait()
 		select {
 		case <-w.Stirred():

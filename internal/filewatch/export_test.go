@@ -1,0 +1,6 @@
+package filewatch
+
+const (
+	Quiet  = quiet
+	Anyway = anyway
+)
