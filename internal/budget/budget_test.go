@@ -1,11 +1,9 @@
-package budget
+package budget_test
 
 import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +12,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"watcher/internal/budget"
 )
 
 const mb = 1 << 20
@@ -36,7 +36,7 @@ func TestEverybodyIsServed(t *testing.T) {
 			largest = max(largest, sum)
 		}
 		synctest.Test(t, func(t *testing.T) {
-			b := New(size)
+			b := budget.New(size)
 			var all sync.WaitGroup
 			for _, steps := range readers {
 				all.Go(func() {
@@ -72,12 +72,12 @@ func TestEverybodyIsServed(t *testing.T) {
 // there is room for more.
 func TestSmallOnesDoNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := New(128 * mb)
+		b := budget.New(128 * mb)
 		ctx, hangUp := context.WithCancel(t.Context())
 		var cut atomic.Int64
 		for range 200 {
 			go func() {
-				limit := Within(ctx, time.Minute)
+				limit := budget.Within(ctx, time.Minute)
 				defer limit.Cancel()
 				a := b.Open()
 				defer a.Close()
@@ -118,7 +118,7 @@ func TestSmallOnesDoNotWait(t *testing.T) {
 // TestNobodyIsCutOffWithoutNeed has a sender fall silent while nobody waits.
 func TestNobodyIsCutOffWithoutNeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := New(mb).Open()
+		a := budget.New(mb).Open()
 		a.OnStall(func() { t.Error("cut off") })
 		if err := a.Arrive(t.Context(), mb/2); err != nil {
 			t.Fatal(err)
@@ -132,14 +132,14 @@ func TestNobodyIsCutOffWithoutNeed(t *testing.T) {
 // for room: it has as much time left as before.
 func TestWaitingIsNotChargedToTheSender(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := New(mb)
+		b := budget.New(mb)
 		first := b.Open()
 		if err := first.Work(t.Context(), mb); err != nil {
 			t.Fatal(err)
 		}
-		outer := Within(t.Context(), time.Minute)
+		outer := budget.Within(t.Context(), time.Minute)
 		defer outer.Cancel()
-		limit := Within(outer, 30*time.Second)
+		limit := budget.Within(outer, 30*time.Second)
 		defer limit.Cancel()
 		time.Sleep(20 * time.Second)
 		time.AfterFunc(10*time.Minute, first.Close)
@@ -162,7 +162,7 @@ func TestWaitingIsNotChargedToTheSender(t *testing.T) {
 // TestAWaitEndsWithItsContext: a cancelled wait leaves the account as it was.
 func TestAWaitEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := New(mb)
+		b := budget.New(mb)
 		first, second := b.Open(), b.Open()
 		defer second.Close()
 		if err := first.Work(t.Context(), mb); err != nil {
@@ -183,48 +183,11 @@ func TestAWaitEndsWithItsContext(t *testing.T) {
 
 // TestReader takes room for what is read, twice.
 func TestReader(t *testing.T) {
-	b := New(mb)
+	b := budget.New(mb)
 	a := b.Open()
 	defer a.Close()
 	got, err := io.ReadAll(a.Reader(t.Context(), strings.NewReader(strings.Repeat("x", 100_000))))
 	if err != nil || len(got) != 100_000 || a.Held() < 200_000 || a.Held() > 220_000 {
 		t.Errorf("read %d bytes, %v, and holds %d", len(got), err, a.Held())
-	}
-}
-
-// TestAvailable reads limits as the kernel writes them.
-func TestAvailable(t *testing.T) {
-	tests := []struct {
-		name, groups string
-		files        map[string]string
-		want         int64
-	}{
-		{"version 2, the group around it is the tighter one", "0::/system.slice/watcher.service\n",
-			map[string]string{"system.slice/memory.max": "268435456\n", "system.slice/watcher.service/memory.max": "1073741824\n"}, 256 * mb},
-		{"version 2 in a container", "0::/\n", map[string]string{"memory.max": "536870912\n"}, 512 * mb},
-		{"version 2 without a limit", "0::/a\n", map[string]string{"a/memory.max": "max\n"}, 1<<63 - 1},
-		{"version 1", "5:cpu:/b\n4:memory:/a\n0::/\n",
-			map[string]string{"memory/a/memory.limit_in_bytes": "268435456\n", "memory/memory.limit_in_bytes": "9223372036854771712\n"}, 256 * mb},
-		{"no groups", "", nil, 1<<63 - 1},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			root := t.TempDir()
-			for name, text := range test.files {
-				at := filepath.Join(root, name)
-				if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(at, []byte(text), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if got := allowed(root, test.groups); got != test.want {
-				t.Errorf("got %d, want %d", got, test.want)
-			}
-		})
-	}
-	if got := total("MemTotal:       24683520 kB\nMemFree: 1 kB\n"); got != 24683520<<10 {
-		t.Errorf("of a machine: %d", got)
 	}
 }
