@@ -1,4 +1,4 @@
-package suspects
+package suspects_test
 
 import (
 	"log/slog"
@@ -10,12 +10,14 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"watcher/internal/suspects"
 )
 
 // life opens the note as the next process does.
-func life(t *testing.T, path string) *Note {
+func life(t *testing.T, path string) *suspects.Note {
 	t.Helper()
-	n, err := Open(path, slog.New(slog.DiscardHandler))
+	n, err := suspects.Open(path, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +36,7 @@ func die(t *testing.T, path string, reading ...string) {
 }
 
 // read reads a feed to the end and stores what it brought.
-func read(n *Note, feed string) {
+func read(n *suspects.Note, feed string) {
 	n.Begin(feed)()
 	if n.Tried(feed) {
 		n.Acquit(feed)
@@ -139,7 +141,7 @@ func TestAnythingInItsPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, left := range [][]byte{nil, whole[:len(head)+3], []byte("something else"), append(slices.Clone(whole), "more"...)} {
+	for _, left := range [][]byte{nil, whole[:len(suspects.Head)+3], []byte("something else"), append(slices.Clone(whole), "more"...)} {
 		if err := os.WriteFile(path, left, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -156,14 +158,14 @@ func TestMoreThanThereIsRoomFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "note")
 	n := life(t, path)
 	var ends []func()
-	for i := range slots + 10 {
+	for i := range suspects.Slots + 10 {
 		ends = append(ends, n.Begin(string(rune('a'+i))))
 	}
 	for _, end := range ends {
 		end()
 	}
-	if len(n.free) != slots || len(n.feeds) != 0 {
-		t.Errorf("%d of %d slots are free again, %d feeds are being read", len(n.free), slots, len(n.feeds))
+	if free, reading := n.Counts(); free != suspects.Slots || reading != 0 {
+		t.Errorf("%d of %d slots are free again, %d feeds are being read", free, suspects.Slots, reading)
 	}
 	die(t, path, "bad")
 	if n := life(t, path); n.Deaths("bad") != 1 {
@@ -237,7 +239,7 @@ func TestALoneTurnWithoutAnEnd(t *testing.T) {
 			for range 3 {
 				n.Begin("good")()
 			}
-			if waited := time.Since(start); waited > longest {
+			if waited := time.Since(start); waited > suspects.Longest {
 				t.Errorf("others waited for %v", waited)
 			}
 		}
@@ -267,7 +269,7 @@ func TestNoLoneTurnToBeHad(t *testing.T) {
 }
 
 func TestWithoutANote(t *testing.T) {
-	var n *Note
+	var n *suspects.Note
 	n.Begin("a")()
 	n.Acquit("a")
 	n.SetAside("a")
@@ -278,7 +280,7 @@ func TestWithoutANote(t *testing.T) {
 
 // BenchmarkBegin measures noting that a document is read.
 func BenchmarkBegin(b *testing.B) {
-	n, err := Open(filepath.Join(b.TempDir(), "note"), slog.New(slog.DiscardHandler))
+	n, err := suspects.Open(filepath.Join(b.TempDir(), "note"), slog.New(slog.DiscardHandler))
 	if err != nil {
 		b.Fatal(err)
 	}
