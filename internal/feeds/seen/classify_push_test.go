@@ -1,4 +1,4 @@
-package seen
+package seen_test
 
 import (
 	"fmt"
@@ -68,10 +68,8 @@ func TestAPartOfAFeed(t *testing.T) {
 			if diff := cmp.Diff([]any{test.fresh, test.changed, test.unsure}, []any{fresh, changed, unsure}); diff != "" {
 				t.Error(diff)
 			}
-			for i, r := range w.seen().records[:gone.Len()] {
-				if r.gone != 0 {
-					t.Errorf("item %d has left the feed because a part does not have it", i)
-				}
+			if left := w.seen().Left(gone.Len()); len(left) > 0 {
+				t.Errorf("items %v have left the feed because a part does not have them", left)
 			}
 			if again, _, _ := w.push(test.part...); len(again) > 0 {
 				t.Errorf("pushed again, %v are new again", again)

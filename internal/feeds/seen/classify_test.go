@@ -1,4 +1,4 @@
-package seen
+package seen_test
 
 import (
 	"encoding/base64"
@@ -10,10 +10,10 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/parse"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/testutil"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 )
 
@@ -26,9 +26,9 @@ type watched struct {
 	all    bool // poll: {first: alert}
 }
 
-func (w *watched) seen() *Index {
+func (w *watched) seen() *seen.Index {
 	w.t.Helper()
-	s, err := Unpack(w.packed)
+	s, err := seen.Unpack(w.packed)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func (w *watched) seen() *Index {
 
 // poll judges a document. It is read as by a fetch, which does not parse known items, and
 // once more in full: both must lead to the same verdict.
-func (w *watched) poll(items ...testutil.Post) Verdict {
+func (w *watched) poll(items ...testutil.Post) seen.Verdict {
 	w.t.Helper()
 	if w.now.IsZero() {
 		w.now = testutil.Noon
@@ -64,7 +64,7 @@ func (w *watched) poll(items ...testutil.Post) Verdict {
 }
 
 // want checks which items are new and which changed.
-func (w *watched) want(v Verdict, fresh, changed []string) {
+func (w *watched) want(v seen.Verdict, fresh, changed []string) {
 	w.t.Helper()
 	if diff := cmp.Diff(fresh, testutil.Titles(v.New)); diff != "" {
 		w.t.Errorf("new items (-want +got):\n%s", diff)
@@ -321,22 +321,6 @@ func TestForgetting(t *testing.T) {
 	w.want(w.poll(testutil.Post{GUID: "stays", Title: "Stays"}, testutil.Post{GUID: "next", Title: "Next"}, testutil.Post{GUID: "old", Title: "Old"}), []string{"Old"}, nil)
 }
 
-func TestForgetIsBounded(t *testing.T) {
-	var recs []record
-	for i := range 10 {
-		recs = append(recs, record{Fingerprint: feeds.Fingerprint{GUID: uint64(i + 1)}, gone: uint16(i)})
-	}
-	recs[5].held = true
-	got := forget(recs, 4)
-	var left []uint64
-	for _, r := range got {
-		left = append(left, r.GUID)
-	}
-	if want := []uint64{1, 6, 7, 8, 9, 10}; !slices.Equal(left, want) {
-		t.Errorf("left are %v, want %v: the one in the document, the held one, and the latest to go", left, want)
-	}
-}
-
 // TestKey shows when articles in two feeds are the same, and when not.
 func TestKey(t *testing.T) {
 	key := func(feed string, items ...testutil.Post) uint64 {
@@ -344,7 +328,7 @@ func TestKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return (*Index)(nil).Judge(&doc, testutil.Noon, true).New[0].Entry.Key
+		return (*seen.Index)(nil).Judge(&doc, testutil.Noon, true).New[0].Entry.Key
 	}
 	article := testutil.Post{GUID: "1", Title: "A", Link: "https://wire.example/a?utm_campaign=x"}
 	syndicated := testutil.Post{GUID: "other", Title: "A, they say", Link: "http://www.wire.example/a/"}
@@ -374,8 +358,8 @@ func TestKey(t *testing.T) {
 // and that those of the baseline are not new then.
 func TestUnreadItems(t *testing.T) {
 	doc := feeds.Document{Entries: []feeds.Fingerprint{{Raw: 7}, {Raw: 8}}, Unread: 2}
-	v := (&Index{}).Judge(&doc, testutil.Noon, false)
-	s, err := Unpack(v.Packed)
+	v := (&seen.Index{}).Judge(&doc, testutil.Noon, false)
+	s, err := seen.Unpack(v.Packed)
 	if err != nil || s.Len() != 2 || !v.Baseline {
 		t.Fatalf("%v, %d remembered, %+v", err, s.Len(), v)
 	}
@@ -400,29 +384,29 @@ func TestUnreadItemsChange(t *testing.T) {
 	if first.Unread == 0 {
 		t.Fatal("all was read")
 	}
-	seen, err := Unpack((*Index)(nil).Judge(&first, testutil.Noon, false).Packed)
+	index, err := seen.Unpack((*seen.Index)(nil).Judge(&first, testutil.Noon, false).Packed)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const last = `<item><title>The last one, reworded</title><guid>http://www.desk.example/59</guid></item>`
 	const fresh = `<item><title>Fresh</title><guid>https://desk.example/60</guid></item>`
-	next, err := parse.ReadNew([]byte(doc(last+fresh)), "", &longDesk, nil, seen.Known)
+	next, err := parse.ReadNew([]byte(doc(last+fresh)), "", &longDesk, nil, index.Known)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := seen.Judge(&next, testutil.Noon, false)
+	v := index.Judge(&next, testutil.Noon, false)
 	if got := testutil.Titles(v.New); !slices.Equal(got, []string{"Fresh"}) || len(v.Changed) > 0 {
 		t.Fatalf("new are %q, changed %q", got, testutil.Titles(v.Changed))
 	}
 	// From then on it is an item like all others.
-	if seen, err = Unpack(v.Packed); err != nil {
+	if index, err = seen.Unpack(v.Packed); err != nil {
 		t.Fatal(err)
 	}
-	next, err = parse.ReadNew([]byte(doc(strings.Replace(last, "reworded", "corrected", 1)+fresh)), "", &longDesk, nil, seen.Known)
+	next, err = parse.ReadNew([]byte(doc(strings.Replace(last, "reworded", "corrected", 1)+fresh)), "", &longDesk, nil, index.Known)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v = seen.Judge(&next, testutil.Noon, false)
+	v = index.Judge(&next, testutil.Noon, false)
 	if len(v.New) > 0 || len(v.Changed) != 1 || v.Changed[0].Entry.Key == 0 {
 		t.Fatalf("new are %q, changed %+v", testutil.Titles(v.New), v.Changed)
 	}
@@ -442,8 +426,8 @@ func TestUnpackScheme2(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	poll := func(items ...testutil.Post) Verdict {
-		s, err := Unpack(stored)
+	poll := func(items ...testutil.Post) seen.Verdict {
+		s, err := seen.Unpack(stored)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -465,7 +449,7 @@ func TestUnpackScheme2(t *testing.T) {
 	}
 	shown[0].Title = "Another headline"
 	w.want(poll(append(shown, story(3, "g3", testutil.Link(3)))...), []string{"D story"}, []string{"Another headline"})
-	if stored[0] != seenVersion {
+	if stored[0] != seen.Version {
 		t.Errorf("it is packed by scheme %d again", stored[0])
 	}
 	w.want(poll(append(shown, story(3, "g3", testutil.Link(3)))...), nil, nil)
@@ -476,7 +460,7 @@ func TestUnpackDamaged(t *testing.T) {
 	w.poll(rekey(20, "a")...)
 	w.poll(rekey(20, "b")...)
 	for n := range len(w.packed) {
-		s, err := Unpack(w.packed[:n])
+		s, err := seen.Unpack(w.packed[:n])
 		if err != nil {
 			continue
 		}
@@ -485,7 +469,7 @@ func TestUnpackDamaged(t *testing.T) {
 			t.Fatalf("%d of %d bytes are taken for whole", n, len(w.packed))
 		}
 	}
-	if _, err := Unpack([]byte{99, 0}); err == nil || !strings.Contains(err.Error(), "another version") {
+	if _, err := seen.Unpack([]byte{99, 0}); err == nil || !strings.Contains(err.Error(), "another version") {
 		t.Errorf("an unknown scheme gives %v", err)
 	}
 }
@@ -497,15 +481,15 @@ func FuzzUnpack(f *testing.F) {
 	f.Add(w.packed)
 	f.Add([]byte{1, 2, 3, 4})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		s, err := Unpack(b)
+		s, err := seen.Unpack(b)
 		if err != nil {
 			return
 		}
-		again, err := Unpack(s.pack())
+		again, err := seen.Unpack(s.Pack())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(s.records, again.records, cmp.AllowUnexported(record{}), cmpopts.EquateEmpty()); diff != "" {
+		if diff := seen.Differ(s, again); diff != "" {
 			t.Fatal(diff)
 		}
 	})

@@ -1,4 +1,4 @@
-package seen
+package seen_test
 
 import (
 	"fmt"

@@ -1,6 +1,7 @@
 package seen
 
 import (
+	"slices"
 	"testing"
 
 	"watcher/internal/feeds"
@@ -53,4 +54,20 @@ func TestPack(t *testing.T) {
 			rt.Fatalf("%+v, want %+v", got, s)
 		}
 	})
+}
+
+func TestForgetIsBounded(t *testing.T) {
+	var recs []record
+	for i := range 10 {
+		recs = append(recs, record{Fingerprint: feeds.Fingerprint{GUID: uint64(i + 1)}, gone: uint16(i)})
+	}
+	recs[5].held = true
+	got := forget(recs, 4)
+	var left []uint64
+	for _, r := range got {
+		left = append(left, r.GUID)
+	}
+	if want := []uint64{1, 6, 7, 8, 9, 10}; !slices.Equal(left, want) {
+		t.Errorf("left are %v, want %v: the one in the document, the held one, and the latest to go", left, want)
+	}
 }
