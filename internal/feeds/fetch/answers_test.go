@@ -1,4 +1,4 @@
-package fetch
+package fetch_test
 
 import (
 	"compress/gzip"
@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
 	"watcher/internal/netguard"
 	"watcher/internal/testutil"
 
@@ -145,7 +146,7 @@ func TestNetworkErrors(t *testing.T) {
 // those who use only the dialer.
 func TestGuard(t *testing.T) {
 	srv := serve(t, answerWith(200, testutil.RSS()))
-	c := NewClient(ClientOptions{})
+	c := fetch.NewClient(fetch.ClientOptions{})
 	defer c.Close()
 	_, err := c.Fetch(context.Background(), feeds.Source{URL: srv.URL}, feeds.Known{}, nil)
 	wantError(t, err, feeds.Refused, "network.allow")
@@ -154,7 +155,7 @@ func TestGuard(t *testing.T) {
 		if err == nil {
 			conn.Close()
 			t.Errorf("%s was reached", address)
-		} else if e := transportError(context.Background(), err, address, false); !strings.Contains(e.Error(), "private") {
+		} else if e := fetch.TransportError(context.Background(), err, address, false); !strings.Contains(e.Error(), "private") {
 			t.Errorf("%s: %v", address, e)
 		}
 	}
@@ -182,7 +183,7 @@ func TestNamedAddressIsOneOnItsPort(t *testing.T) {
 	}))
 	defer named.Close()
 	to := netip.MustParseAddrPort(strings.TrimPrefix(named.URL, "http://"))
-	c := NewClient(ClientOptions{UserAgent: "watcher/test", Named: []netip.AddrPort{to}})
+	c := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/test", Named: []netip.AddrPort{to}})
 	defer c.Close()
 	if res, err := c.Fetch(t.Context(), feeds.Source{ID: "own", URL: named.URL + "/"}, feeds.Known{}, nil); err != nil || len(res.Document.Items) != 1 {
 		t.Errorf("the address that was named: %d items, %v", len(res.Document.Items), err)
@@ -215,7 +216,7 @@ func TestBrokenHeadersAreNotQuoted(t *testing.T) {
 			_, _ = conn.Read(make([]byte, 4096))
 			_, _ = io.WriteString(conn, answer)
 		}()
-		c := NewClient(ClientOptions{UserAgent: "watcher/test", Allow: testutil.Loopback})
+		c := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/test", Allow: testutil.Loopback})
 		_, err = c.Fetch(t.Context(), feeds.Source{ID: "x", URL: "http://" + l.Addr().String() + "/"}, feeds.Known{}, nil)
 		if err == nil || strings.Contains(err.Error(), "s3cret") || !strings.Contains(err.Error(), "malformed") {
 			t.Errorf("%s: %v", what, err)
@@ -244,7 +245,7 @@ func TestFreshness(t *testing.T) {
 		{"Expires in the past", http.Header{"Expires": {"Thu, 01 Jan 1970 00:00:00 GMT"}, "Date": {date}}, 0},
 		{"a max-age of five hundred years", http.Header{"Cache-Control": {"max-age=16000000000"}}, 87600 * time.Hour},
 	} {
-		if got := freshness(tt.header, testutil.Noon); got != tt.want {
+		if got := fetch.Freshness(tt.header, testutil.Noon); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package fetch
+package fetch_test
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
 	"watcher/internal/feeds/fingerprint"
 	"watcher/internal/feeds/parse"
 	"watcher/internal/feeds/seen"
@@ -130,16 +131,13 @@ func BenchmarkUnchanged(b *testing.B) {
 	body := benchFeed(30, 0)
 	wire := compress(b, body, gzip.BestCompression)
 	known := feeds.Known{Wire: fingerprint.HashBytes(wire), Body: fingerprint.HashBytes(body)}
-	c := NewClient(ClientOptions{})
+	c := fetch.NewClient(fetch.ClientOptions{})
 	run := func(b *testing.B, wire []byte, k feeds.Known) {
 		b.SetBytes(int64(len(body)))
 		done := cpu(b)
 		for b.Loop() {
-			ans := &answer{
-				resp: &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Encoding": {"gzip"}}, ContentLength: int64(len(wire)), Body: io.NopCloser(bytes.NewReader(wire))},
-				url:  feeds.ParseURL("https://review.example/feed"),
-			}
-			res, err := c.readAnswer(context.Background(), ans, &feeds.Source{}, k, feeds.FetchResult{}, nil)
+			resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Encoding": {"gzip"}}, ContentLength: int64(len(wire)), Body: io.NopCloser(bytes.NewReader(wire))}
+			res, err := c.ReadAnswer(resp, "https://review.example/feed", k)
 			if err != nil || !res.Unchanged {
 				b.Fatal(res.Unchanged, err)
 			}
@@ -188,9 +186,9 @@ func BenchmarkNotModified(b *testing.B) {
 	}{{"keep-alive", plain, true}, {"new-connection", plain, false}, {"tls-new-connection", secure, false}} {
 		tlsConfig := secure.Client().Transport.(*http.Transport).TLSClientConfig
 		b.Run(shape.name+"/watcher", func(b *testing.B) {
-			c := NewClient(ClientOptions{UserAgent: "watcher/bench", Allow: testutil.Loopback})
-			c.direct.TLSClientConfig.RootCAs = tlsConfig.RootCAs
-			c.direct.DisableKeepAlives = !shape.alive
+			c := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/bench", Allow: testutil.Loopback})
+			c.Direct().TLSClientConfig.RootCAs = tlsConfig.RootCAs
+			c.Direct().DisableKeepAlives = !shape.alive
 			defer c.Close()
 			src := feeds.Source{ID: "review", URL: shape.srv.URL}
 			k := feeds.Known{ETag: `"v1"`, LastModified: "Mon, 02 Mar 2026 12:00:00 GMT"}

@@ -1,4 +1,4 @@
-package fetch
+package fetch_test
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
 	"watcher/internal/feeds/fingerprint"
 	"watcher/internal/feeds/seen"
 	"watcher/internal/testutil"
@@ -26,9 +27,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-func testClient(t *testing.T) *Client {
+func testClient(t *testing.T) *fetch.Client {
 	t.Helper()
-	c := NewClient(ClientOptions{UserAgent: "watcher/1 (+https://desk.example/bot)", Allow: testutil.Loopback, Timeout: 10 * time.Second})
+	c := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/1 (+https://desk.example/bot)", Allow: testutil.Loopback, Timeout: 10 * time.Second})
 	t.Cleanup(c.Close)
 	return c
 }
@@ -174,7 +175,7 @@ func TestRequest(t *testing.T) {
 		}
 	}
 	want := http.Header{
-		"Accept": {acceptFeed[0]}, "Accept-Encoding": {"gzip"}, "User-Agent": {"watcher/1 (+https://desk.example/bot)"},
+		"Accept": {fetch.AcceptFeed[0]}, "Accept-Encoding": {"gzip"}, "User-Agent": {"watcher/1 (+https://desk.example/bot)"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("headers (-want +got):\n%s", diff)
@@ -314,7 +315,7 @@ func TestNoCredentialsInTheClear(t *testing.T) {
 	}))
 	defer secure.Close()
 	c := testClient(t)
-	c.direct.TLSClientConfig.RootCAs = secure.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	c.Direct().TLSClientConfig.RootCAs = secure.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 	_, err := c.Fetch(context.Background(), feeds.Source{URL: secure.URL, Token: "t"}, feeds.Known{}, nil)
 	wantError(t, err, feeds.Redirected, "credentials would travel in the clear")
 }
@@ -390,7 +391,7 @@ func TestTLSResumed(t *testing.T) {
 	}))
 	defer srv.Close()
 	c := testClient(t)
-	c.direct.TLSClientConfig.RootCAs = srv.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	c.Direct().TLSClientConfig.RootCAs = srv.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 	for range 3 {
 		if _, err := c.Fetch(context.Background(), feeds.Source{URL: srv.URL}, feeds.Known{}, nil); err != nil {
 			t.Fatal(err)
@@ -409,7 +410,7 @@ func TestProxy(t *testing.T) {
 		asked = r.URL.String()
 		_, _ = w.Write([]byte(testutil.RSS(testutil.Post{GUID: "1", Title: "One"})))
 	})
-	c := NewClient(ClientOptions{UserAgent: "watcher/test"})
+	c := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/test"})
 	defer c.Close()
 	for range 2 {
 		res, err := c.Fetch(context.Background(), feeds.Source{URL: "http://feed.invalid/f", Proxy: proxy.URL}, feeds.Known{}, nil)
@@ -417,8 +418,8 @@ func TestProxy(t *testing.T) {
 			t.Fatalf("%v: the proxy was asked for %q", err, asked)
 		}
 	}
-	if len(c.others) != 1 {
-		t.Errorf("there are %d transports for one proxy", len(c.others))
+	if n := c.Transports(); n != 1 {
+		t.Errorf("there are %d transports for one proxy", n)
 	}
 }
 
@@ -478,9 +479,7 @@ func TestFullText(t *testing.T) {
 func TestReading(t *testing.T) {
 	srv := serve(t, answerWith(200, testutil.RSS(testutil.Post{GUID: "1", Title: "One"})))
 	c := testClient(t)
-	for range cap(c.reading) {
-		c.reading <- struct{}{} // all processors are busy
-	}
+	release := c.Occupy() // all processors are busy
 	const fetches = 5
 	done := make(chan error)
 	for range fetches {
@@ -492,9 +491,7 @@ func TestReading(t *testing.T) {
 	for c.Reading() < fetches {
 		runtime.Gosched()
 	}
-	for range cap(c.reading) {
-		<-c.reading
-	}
+	release()
 	for range fetches {
 		if err := <-done; err != nil {
 			t.Error(err)
@@ -537,7 +534,7 @@ func TestLooksPlain(t *testing.T) {
 		"Warning: the cache of this page could not be written to its folder, code 5\n<rss/>": true,
 		"no feed at all": false, "<\x01\x02": false,
 	} {
-		if got := looksPlain([]byte(body)); got != want {
+		if got := fetch.LooksPlain([]byte(body)); got != want {
 			t.Errorf("%q: %v, want %v", body, got, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package fetch
+package fetch_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -45,7 +46,7 @@ func TestFindFeeds(t *testing.T) {
 		{"then those of the site", "/about.html", map[string]string{"/about.html": "<html>", "/atom.xml": feed("Site", item), "/feed.json": `{}`}, []string{"/atom.xml Site"}, 5},
 		{"Joomla's", "/", map[string]string{"/": "<html>", "/?format=feed&type=rss": feed("Site", item)}, []string{"/?format=feed&type=rss Site"}, 12},
 		{"JSON", "/", map[string]string{"/": `<html><link rel=alternate type=application/json href=/posts.json>`, "/posts.json": `{"version":"https://jsonfeed.org/version/1.1","title":"Desk","items":[{"id":"1","title":"One"}]}`}, []string{"/posts.json Desk"}, 1},
-		{"a site that has none", "/a/b/c", map[string]string{"/a/b/c": "<html>"}, nil, maxFindChecks},
+		{"a site that has none", "/a/b/c", map[string]string{"/a/b/c": "<html>"}, nil, fetch.MaxFindChecks},
 		{"a host that does not want to be asked", "/", map[string]string{"/": "<html>", "/feed": "429", "/rss": feed("Site", item)}, nil, 1},
 	} {
 		t.Run(tt.shows, func(t *testing.T) {

@@ -1,4 +1,4 @@
-package fetch
+package fetch_test
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
 	"watcher/internal/testutil"
 
 	"github.com/klauspost/compress/gzip"
@@ -82,7 +83,7 @@ func TestHostileServers(t *testing.T) {
 			if tt.kind == feeds.Timeout {
 				timeout = time.Second
 			}
-			c := NewClient(ClientOptions{UserAgent: "watcher/test", Allow: testutil.Loopback, Timeout: timeout, MaxBody: 1 << 20})
+			c := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/test", Allow: testutil.Loopback, Timeout: timeout, MaxBody: 1 << 20})
 			t.Cleanup(func() {
 				c.Close()
 				srv.CloseClientConnections()

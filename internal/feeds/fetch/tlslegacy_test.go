@@ -1,4 +1,4 @@
-package fetch
+package fetch_test
 
 import (
 	"context"
@@ -35,7 +35,7 @@ func TestLegacyTLS(t *testing.T) {
 			wantError(t, err, feeds.TLS, "is not trusted")
 
 			c := testClient(t)
-			c.direct.TLSClientConfig.RootCAs = srv.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+			c.Direct().TLSClientConfig.RootCAs = srv.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 			_, err = c.Fetch(context.Background(), feeds.Source{ID: "old", URL: srv.URL}, feeds.Known{}, nil)
 			wantError(t, err, feeds.TLS, "tls: legacy for this feed allows that")
 			res, err := c.Fetch(context.Background(), src, feeds.Known{}, nil)
