@@ -30,7 +30,7 @@ const format = 2
 // builder writes a segment. What it writes is one run of bytes, which is cut into
 // pieces: of frames, of chunks and of columns it knows where each of them ends.
 type builder struct {
-	plain, packer *zstd.Encoder // without a dictionary, and for text
+	plain, packer *zstd.Encoder // of words and columns, and of text
 	built         *Built
 	frames        []span
 	chunks        []chunkSpan
@@ -52,10 +52,10 @@ type chunkSpan struct {
 func (c *Codec) Build(ctx context.Context, m *Memory, d *Dict, v Versions) (*Built, error) {
 	w := &builder{built: &Built{}}
 	var err error
-	if w.plain, err = newPacker(nil); err != nil {
+	if w.plain, err = newPacker(nil, zstd.SpeedFastest); err != nil {
 		return nil, err
 	}
-	if w.packer, err = newPacker(d); err != nil {
+	if w.packer, err = newPacker(d, zstd.SpeedDefault); err != nil {
 		return nil, err
 	}
 	columns, err := m.Columns()
