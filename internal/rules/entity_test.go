@@ -9,7 +9,8 @@ import (
 )
 
 // BenchmarkEntity compares the cost of a group of 32 states with that of a rule of ten
-// words, over the same articles in one run.
+// words, over the same articles in one run. Most of the difference is what matches
+// cost: the group matches many more of the articles.
 func BenchmarkEntity(b *testing.B) {
 	items := corpus(b, 500)
 	for _, c := range []struct{ name, query string }{
@@ -22,7 +23,12 @@ func BenchmarkEntity(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			perArticle(b, items, func(it *feeds.Item) { s.Match(it) })
+			for _, it := range items {
+				s.Match(it) // the first articles read the tables of their languages
+			}
+			matches := 0
+			perArticle(b, items, func(it *feeds.Item) { matches += len(s.Match(it)) })
+			b.ReportMetric(float64(matches)/float64(b.N), "matches/article")
 		})
 	}
 }
