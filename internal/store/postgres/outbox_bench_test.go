@@ -12,6 +12,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/notify/story"
+	"watcher/internal/testutil"
 )
 
 // BenchmarkAlerts stores an article for two targets, with three keys each, in a transaction
@@ -64,18 +65,18 @@ func BenchmarkHeld(b *testing.B) {
 				alerts = append(alerts, twoAlerts(i, false)[0])
 			}
 			for some := range slices.Chunk(alerts, 500) {
-				must(b, s.Report(ctx, some))
+				testutil.Must(b, s.Report(ctx, some))
 			}
 			h, err := s.Held(ctx, "desk")
-			must(b, err)
+			testutil.Must(b, err)
 			var took time.Duration
 			own, theirs := s.processor(b)
 			for i := n; b.Loop(); i++ {
-				must(b, s.Report(ctx, twoAlerts(i, false)[:1]))
+				testutil.Must(b, s.Report(ctx, twoAlerts(i, false)[:1]))
 				start := time.Now()
 				h, err = s.News(ctx, "desk", h.Last)
 				took += time.Since(start)
-				must(b, err)
+				testutil.Must(b, err)
 				if len(h.Alerts) != 1 {
 					b.Fatalf("%d alerts are new, want 1", len(h.Alerts))
 				}
