@@ -55,6 +55,7 @@ bench: ## run the benchmarks (BENCHTIME=1s, ARTICLES=200000 for the search)
 	@go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 	@go test -count=1 -run '^$$' -bench 'QuietPolls|Claims|News/postgres/10_of' -benchtime 60x -timeout 60m ./internal/store/postgres -args -million
 	@go test -count=1 -tags bench -run "TestBesideOthers|TestFigures" -v ./cmd/watcher
+	@go test -count=1 -tags bench -timeout 2h -run TestManyFeeds -v ./cmd/watcher
 	@go test -count=1 -tags bench -timeout 2h -run TestBesideFTS5 -v ./internal/past -args -articles $(ARTICLES)
 
 chaos: ## kill the program 300 times and at each point of the road (KILLS=300); damage its store 10,000 times
