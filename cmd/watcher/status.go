@@ -157,7 +157,7 @@ func machineText(m *store.Machine, differing []string, now time.Time) string {
 func failingText(f desk.FailingTarget, now time.Time) string {
 	text, count := "takes nothing", cli.Count(f.Failures, "failure")
 	if f.State == "refusing" {
-		text, count = "refuses messages", cli.Count(f.Refused, "dead letter")
+		text, count = "refuses messages", cli.Count(f.Refused, "message")+" in a row"
 	}
 	text += " since " + cli.Ago(f.Since, now)
 	if f.Error != "" {

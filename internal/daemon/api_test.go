@@ -200,6 +200,7 @@ func TestAPI(t *testing.T) {
 			}
 		}
 	}
+	t.Run("a target whose refused messages were dropped", api.answered)
 	t.Run("mistakes", api.mistakes)
 	open := newCaller(t, http.DefaultClient, "http://"+address+"/api/v1")
 	t.Run("without a login", open.readsAlone)
@@ -216,6 +217,17 @@ func (c *caller) waitDead(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatal("there is no dead letter")
 		}
+	}
+}
+
+// answered has no list say that a target refuses, once none of what it refused is left.
+func (c *caller) answered(t *testing.T) {
+	var status struct {
+		Failing []map[string]any `json:"targets_failing"`
+	}
+	c.into(t, &status, "GET", "/status", nil, "")
+	if at := c.list(t, "/targets", nil)[1]; at["state"] != "ok" || len(status.Failing) > 0 {
+		t.Errorf("the target is %v, and %v fail", at, status.Failing)
 	}
 }
 

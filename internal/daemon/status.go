@@ -69,10 +69,17 @@ func (d *Daemon) failing() ([]desk.FailingTarget, error) {
 	if err != nil {
 		return nil, err
 	}
+	queues, err := d.store.Queues(context.Background(), slices.Collect(maps.Keys(failing)))
+	if err != nil {
+		return nil, err
+	}
 	var targets []desk.FailingTarget
 	alone := d.deliverer.LeftAlone()
 	for _, name := range slices.SortedFunc(maps.Keys(failing), natural.Compare) {
 		f := failing[name]
+		if f.Answered(queues[name]) {
+			continue
+		}
 		t := desk.FailingTarget{Target: name, State: f.State(), Since: f.Since.UTC(), Error: f.Answer, Failures: f.Failures, Refused: f.Refused, Told: f.Told.UTC(), Next: f.Due.UTC()}
 		if until := alone[name]; !f.Due.IsZero() && until.After(f.Due) {
 			t.Next = until.UTC()

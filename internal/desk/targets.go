@@ -57,7 +57,7 @@ func (d *Desk) Targets(ctx context.Context) ([]TargetReport, error) {
 		r := TargetReport{
 			Name: t.Name, Kind: t.Kind, State: notify.TargetHealth{}.State(), Held: q.Held, Waiting: q.Waiting, Dead: q.Dead, Sent: n.Sent, Failed: n.Failed,
 		}
-		if f, ok := failing[t.Name]; ok {
+		if f, ok := failing[t.Name]; ok && !f.Answered(q) {
 			r.State, r.Since, r.Error, r.Failures, r.Refused, r.Next = f.State(), f.Since.UTC(), f.Answer, f.Failures, f.Refused, f.Due.UTC()
 			if until := alone[t.Name]; !f.Due.IsZero() && until.After(f.Due) {
 				r.Next = until.UTC()

@@ -13,6 +13,10 @@ type TargetHealth struct {
 	Answer   string    // the target's last answer
 }
 
+// Answered reports whether all that a target refused has been dealt with: it refuses, and
+// none of its messages is a dead letter any more.
+func (h TargetHealth) Answered(q TargetQueue) bool { return h.State() == "refusing" && q.Dead == 0 }
+
 // State names how a target takes messages: "ok", "failing" if attempts fail, which are
 // repeated, or "refusing" if it answers and refuses each message, which becomes a dead
 // letter.

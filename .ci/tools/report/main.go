@@ -213,8 +213,20 @@ func (s *summary) unended(pkg test) {
 	}
 	slices.SortFunc(left, func(a, b test) int { return strings.Compare(a.name, b.name) })
 	for _, id := range left {
-		s.fail(id, s.take(id))
+		if out := s.take(id); began(out) {
+			s.fail(id, out)
+		}
 	}
+}
+
+// began reports whether a test wrote more than that it waits for its turn.
+func began(output string) bool {
+	for line := range strings.Lines(output) {
+		if !strings.HasPrefix(line, "=== RUN") && !strings.HasPrefix(line, "=== PAUSE") {
+			return true
+		}
+	}
+	return false
 }
 
 // fail notes a test that failed, or a package in which none did.

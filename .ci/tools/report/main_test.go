@@ -104,6 +104,9 @@ func TestReportReadsRunsBesideEachOther(t *testing.T) {
 func TestReportShowsWhatWasRunning(t *testing.T) {
 	const in = `{"Action":"run","Package":"watcher/d","Test":"TestDone"}
 {"Action":"pass","Package":"watcher/d","Test":"TestDone"}
+{"Action":"run","Package":"watcher/d","Test":"TestWaits"}
+{"Action":"output","Package":"watcher/d","Test":"TestWaits","Output":"=== RUN   TestWaits\n"}
+{"Action":"output","Package":"watcher/d","Test":"TestWaits","Output":"=== PAUSE TestWaits\n"}
 {"Action":"run","Package":"watcher/d","Test":"TestStands"}
 {"Action":"output","Package":"watcher/d","Test":"TestStands","Output":"=== RUN   TestStands\n"}
 {"Action":"output","Package":"watcher/d","Test":"TestStands","Output":"panic: test timed out after 20m0s\n"}
@@ -118,5 +121,8 @@ func TestReportShowsWhatWasRunning(t *testing.T) {
 		if !strings.Contains(out, want) {
 			t.Errorf("without %q:\n%s", want, out)
 		}
+	}
+	if strings.Contains(out, "TestWaits") {
+		t.Errorf("with a test that never began:\n%s", out)
 	}
 }

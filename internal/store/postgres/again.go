@@ -209,7 +209,7 @@ func (s *Store) retryDead(l *letters) error {
 				l.due = l.due.Add(time.Microsecond) // keeps their order
 			}
 		}
-		if r.Dead != "" {
+		if r.Dead != "" && r.Dropped.IsZero() { // one that was asked for may have been dropped meanwhile
 			r.Dead, r.Ended, r.Since, r.Held = "", time.Time{}, l.now, s.place(l.now)
 			if err := l.held.add(r); err != nil {
 				return err

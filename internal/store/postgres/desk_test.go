@@ -234,3 +234,25 @@ func TestConfigFiles(t *testing.T) {
 	}
 	testutil.Equal(t, "who were first", n, 1)
 }
+
+// A dead letter without a message that is dropped while all of its target are tried again
+// stays dropped.
+func TestDroppedWhileRevived(t *testing.T) {
+	s := open(t, database(t), "a")
+	defer s.Close()
+	ctx := t.Context()
+	x, y := alertOf("desk", "a", "x"), alertOf("desk", "a", "y")
+	testutil.Must(t, s.Report(ctx, []notify.Alert{x, y}))
+	_, err := s.Retire(ctx, []string{"other"})
+	testutil.Must(t, err)
+	testutil.Must(t, s.Drop(ctx, x.ID))
+	testutil.Must(t, s.ReviveSome(ctx, "desk", []string{x.ID, y.ID}))
+	for id, want := range map[string]notify.AlertState{x.ID: notify.StateDropped, y.ID: notify.StateHeld} {
+		tr, err := s.Trace(ctx, id)
+		testutil.Must(t, err)
+		testutil.Equal(t, "state of "+id, tr.State, want)
+	}
+	h, err := s.Oldest(ctx, "desk", 10)
+	testutil.Must(t, err)
+	testutil.Equal(t, "held", len(h.Alerts), 1)
+}

@@ -17,6 +17,13 @@ func Seal(table string, key []any) []byte { return seal(table, nil, key...) }
 // Tell tells those who watch alerts of the alerts with these ids.
 func (s *Store) Tell(came bool, ids ...string) { s.tell(came, ids...) }
 
+// ReviveSome tries the dead letters of a target with these ids again, as one transaction of
+// Revive does.
+func (s *Store) ReviveSome(ctx context.Context, target string, ids []string) error {
+	_, err := s.revive(ctx, target, ids, s.now())
+	return err
+}
+
 // Brought counts what polls brought, in a transaction of its own.
 func (s *Store) Brought(ctx context.Context, feed int64, at time.Time, items int, alerts []notify.Alert, made map[string]int) error {
 	return s.db.update(ctx, "count", func(tx pgx.Tx) error {

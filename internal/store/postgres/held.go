@@ -53,11 +53,14 @@ func (s *Store) News(ctx context.Context, target string, last uint64) (notify.Ho
 	defer release()
 	var keys heldIDs
 	var n numbering
-	h, err := s.holding(ctx, target, func(b *pgx.Batch, _ *notify.Holding) {
+	h, err := s.holding(ctx, target, func(b *pgx.Batch, h *notify.Holding) {
 		keys = heldIDs{}
 		b.Queue(heldKeys, target, maxHeld+len(t.known)).Query(keys.read)
+		if last == 0 { // all are fresh: the first of them need no second question
+			b.Queue(heldOf, target, maxHeld).Query(func(rows pgx.Rows) error { return addHeld(rows, h) })
+		}
 	}, func(tx pgx.Tx, h *notify.Holding) error {
-		if n = t.number(keys, last); len(n.fresh.ids) == 0 {
+		if n = t.number(keys, last); last == 0 || len(n.fresh.ids) == 0 {
 			return nil
 		}
 		rows, err := tx.Query(ctx, heldByKey, target, n.fresh.places, n.fresh.ids)

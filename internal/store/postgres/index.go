@@ -96,6 +96,9 @@ func (s *Store) using() (done func()) {
 			return // somebody else takes it just now
 		}
 		defer release()
+		if !count(0) {
+			return // somebody began meanwhile, and gives it back
+		}
 		token := l.now()
 		err = s.db.update(ctx, "give the lease of the history back", func(tx pgx.Tx) error {
 			_, err := tx.Exec(ctx, `update history set token = 0, lease_until = 'epoch' where one and token = $1`, token)

@@ -106,11 +106,7 @@ func (s *Store) Revive(ctx context.Context, target string) (n int, err error) {
 		for i := range some {
 			ids[i] = some[i].id
 		}
-		var l letters
-		err := s.db.update(ctx, "try the dead letters of "+target+" again", func(tx pgx.Tx) error {
-			l = letters{now: s.now(), due: due}
-			return l.change(ctx, tx, target, ids, s.retryDead)
-		})
+		l, err := s.revive(ctx, target, ids, due)
 		if err != nil {
 			return n, err
 		}
@@ -118,4 +114,18 @@ func (s *Store) Revive(ctx context.Context, target string) (n int, err error) {
 		n, due = n+len(some), l.due
 	}
 	return n, nil
+}
+
+// revive tries some of the dead letters of a target again, from due on.
+func (s *Store) revive(ctx context.Context, target string, ids []string, due time.Time) (letters, error) {
+	l := letters{due: due}
+	err := s.db.update(ctx, "try the dead letters of "+target+" again", func(tx pgx.Tx) error {
+		try := letters{now: s.now(), due: due}
+		err := try.change(ctx, tx, target, ids, s.retryDead)
+		if err == nil && len(try.asked) > 0 { // else an earlier try, whose commit may have succeeded, says what changed
+			l = try
+		}
+		return err
+	})
+	return l, err
 }

@@ -21,7 +21,7 @@ const (
 var (
 	paramCursor = param{name: "cursor", does: "The `next` of the previous page; leave it out for the first page."}
 	paramLimit  = param{name: "limit", kind: count, usual: usualList, most: maxList, does: "Maximum number of entries in the answer."}
-	paramAlert  = param{name: "id", needed: true, does: "The alert's id, the id of one of its deliveries, or a unique prefix of either."}
+	paramAlert  = param{name: "id", needed: true, does: "The alert's id, the id of one of its deliveries, or a unique prefix of the alert's id."}
 	paramRule   = param{name: "name", needed: true, does: "The name of the rule."}
 	paramFeed   = param{name: "name", needed: true, does: "The name of the feed."}
 	paramTarget = param{name: "name", needed: true, does: "The name of the target."}
