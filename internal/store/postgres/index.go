@@ -47,7 +47,7 @@ func (s *Store) hold(ctx context.Context) (held bool, err error) {
 		return false, err
 	}
 	defer release()
-	token := l.now()
+	token := l.current()
 	if token == 0 {
 		token = random()
 		l.set(token) // set before the commit, so that a lease whose commit was not answered is used, too
@@ -63,7 +63,8 @@ func (s *Store) hold(ctx context.Context) (held bool, err error) {
 	return held, err
 }
 
-func (l *lease) now() (token int64) {
+// current returns the token of the lease, 0 if this machine has not taken it.
+func (l *lease) current() (token int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.token
@@ -99,7 +100,7 @@ func (s *Store) using() (done func()) {
 		if !count(0) {
 			return // somebody began meanwhile, and gives it back
 		}
-		token := l.now()
+		token := l.current()
 		err = s.db.update(ctx, "give the lease of the history back", func(tx pgx.Tx) error {
 			_, err := tx.Exec(ctx, `update history set token = 0, lease_until = 'epoch' where one and token = $1`, token)
 			return err
@@ -122,7 +123,7 @@ where one and token = $1 and lease_until > now() + $2::interval for update`
 // fence locks the row of history for this transaction. Its error is errOvertaken if this
 // machine lost the lease.
 func (s *Store) fence(ctx context.Context, tx pgx.Tx) (h howFar, err error) {
-	err = tx.QueryRow(ctx, fenced, s.history.lease.now(), s.db.ahead()).Scan(&h.ends, &h.torn, &h.forgotten)
+	err = tx.QueryRow(ctx, fenced, s.history.lease.current(), s.db.ahead()).Scan(&h.ends, &h.torn, &h.forgotten)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = errOvertaken
 	}
