@@ -184,11 +184,7 @@ func (s *Store) writeSegment(ctx context.Context, c *segment.Cutter, p *stretch,
 	if err != nil {
 		return err
 	}
-	k := segmentKey{first: p.first, n: len(p.weights)}
-	r, err := recordOf(p, built)
-	if err != nil {
-		return err
-	}
+	k := segmentKey{first: p.first, n: p.index.Len()}
 	if k.pieces, err = s.writePieces(ctx, built); err != nil {
 		return errors.Join(err, s.deletePieces(k.pieces))
 	}
@@ -203,7 +199,10 @@ func (s *Store) writeSegment(ctx context.Context, c *segment.Cutter, p *stretch,
 				return err
 			}
 		}
-		raw, err := record.Encode(r)
+		raw, err := record.Encode(record.Segment{
+			Oldest: built.Oldest, Newest: built.Newest, Bytes: built.Bytes(), Gone: built.Gone,
+			Feeds: record.PackFeeds(built.Shares()), Header: built.Header,
+		})
 		if err != nil {
 			return err
 		}
@@ -254,23 +253,6 @@ func (s *Store) makeDict(ctx context.Context, p *stretch) error {
 		return err
 	}
 	return s.putDict(d)
-}
-
-// recordOf makes the record of a segment built of a stretch.
-func recordOf(p *stretch, built *segment.Built) (r record.Segment, err error) {
-	columns, err := p.index.Columns()
-	if err != nil {
-		return r, err
-	}
-	oldest, newest, n := span(columns)
-	size := 2 * int64(len(built.Header))
-	for i, piece := range built.Pieces {
-		if size += int64(len(piece)); i >= built.Columns {
-			size += int64(len(piece))
-		}
-	}
-	sizes, err := sizesOf(p.index, p.weights, size)
-	return record.Segment{Oldest: oldest, Newest: newest, Bytes: size, Gone: len(p.weights) - n, Feeds: record.PackFeeds(sizes), Header: built.Header}, err
 }
 
 // writePieces writes pieces and returns their common number.
@@ -326,20 +308,20 @@ func (s *Store) takeOver(ctx context.Context, c *segment.Cutter) (did bool, err 
 	})}
 	for i := range old {
 		o := &old[i]
-		o.at = len(p.weights)
+		o.at = p.index.Len()
 		for j := range o.n {
 			a, err := o.article(s, o.at+j)
 			if err != nil {
 				return false, err
 			}
-			p.add(a)
+			p.index.Add(&a)
 		}
 		o.items = nil
 	}
-	if len(p.weights) == 0 {
+	if p.index.Len() == 0 {
 		return false, nil
 	}
-	p.first = r.Lowest - uint64(len(p.weights))
+	p.first = r.Lowest - uint64(p.index.Len())
 	err = s.writeSegment(ctx, c, p, nil, func(tx *sealed.Tx) error {
 		now, err := howFar(tx)
 		if err != nil {
@@ -474,7 +456,7 @@ func (s *Store) rewrite(ctx context.Context, c *segment.Cutter, v *volume, drop 
 		if dropped[i] = a.Seen.IsZero() || drop(i, &a); dropped[i] {
 			a = segment.Article{}
 		}
-		p.add(a)
+		p.index.Add(&a)
 	}
 	err := s.writeSegment(ctx, c, p, &v.segmentKey, nil)
 	if errors.Is(err, errOvertaken) {

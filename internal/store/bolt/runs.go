@@ -60,7 +60,7 @@ func (r *retreat) tail() error {
 	var runs []segment.Run
 	r.tailIndex.mu.Lock()
 	for _, p := range slices.Backward(r.tailIndex.parts) {
-		runs = append(runs, segment.Run{RunIndex: p.index, First: p.first, Len: len(p.weights)})
+		runs = append(runs, segment.Run{RunIndex: p.index, First: p.first, Len: p.index.Len()})
 	}
 	r.tailIndex.mu.Unlock()
 	var since int64
@@ -145,7 +145,7 @@ func (r *retreat) segment(v *volume, since int64, c *segment.Cutter) error {
 			if err != nil {
 				return err
 			}
-			addTo(loose, a)
+			loose.Add(&a)
 		}
 		run.RunIndex = columned{run.RunIndex, loose}
 	}
@@ -173,14 +173,6 @@ func (r *retreat) unnumbered(values []oldValue, since int64) error {
 		loose.Add(&all[i])
 	}
 	return r.hand(segment.Run{RunIndex: loose, First: r.below - uint64(len(all)), Len: len(all), Since: since, Scan: true})
-}
-
-// addTo adds an article to an index; the zero Article for a number that has none.
-func addTo(m *segment.Memory, a segment.Article) {
-	if a.Seen.IsZero() {
-		a.Seen = time.Unix(0, 0) // the zero time has no nanoseconds
-	}
-	m.Add(&a)
 }
 
 // Article returns the article of a number, and whether it is kept.

@@ -248,43 +248,6 @@ func (s *Store) segmentAgain(tx *sealed.Tx, key []byte) error {
 	return tx.Bucket(bucketSegments).Put(key, value[20:])
 }
 
-// sizesOf divides size among feeds in proportion to their articles.
-func sizesOf(m *segment.Memory, weights []int64, size int64) (map[uint64]int64, error) {
-	columns, err := m.Columns()
-	if err != nil {
-		return nil, err
-	}
-	total := int64(1)
-	for _, w := range weights {
-		total += w
-	}
-	sizes := make(map[uint64]int64)
-	for i, w := range weights {
-		if w > 0 {
-			sizes[columns.Origins[columns.Origin[i]].Feed] += w * size / total
-		}
-	}
-	return sizes, nil
-}
-
-// weightOf is about the unpacked size of an article.
-func weightOf(a *segment.Article) int64 {
-	it := &a.Item
-	return int64(64 + len(it.Title) + len(it.Summary) + len(it.Content) + len(it.Link) + len(it.GUID))
-}
-
-// span returns when the articles of an index were seen, in Unix nanoseconds, and their
-// number.
-func span(columns *segment.Columns) (oldest, newest int64, n int) {
-	oldest = math.MaxInt64
-	for _, seen := range columns.Seen {
-		if seen != 0 {
-			oldest, newest, n = min(oldest, seen), max(newest, seen), n+1
-		}
-	}
-	return oldest, newest, n
-}
-
 // maxPieces bounds the pieces that a transaction writes or deletes, of up to 64 KB
 // each.
 const maxPieces = 16

@@ -31,24 +31,13 @@ type tail struct {
 
 // stretch is an index in memory over articles with consecutive numbers.
 type stretch struct {
-	first   uint64
-	index   *segment.Memory
-	weights []int64 // by article, see weightOf; 0 for a deleted one
-	values  int     // of the tail that were indexed
-	begun   time.Time
+	first  uint64
+	index  *segment.Memory
+	values int // of the tail that were indexed
+	begun  time.Time
 }
 
-func (p *stretch) end() uint64 { return p.first + uint64(len(p.weights)) }
-
-// add adds the next article; the zero Article for a number that has none.
-func (p *stretch) add(a segment.Article) {
-	w := int64(0)
-	if !a.Seen.IsZero() {
-		w = weightOf(&a)
-	}
-	addTo(p.index, a)
-	p.weights = append(p.weights, w)
-}
+func (p *stretch) end() uint64 { return p.first + uint64(p.index.Len()) }
 
 // catchUp indexes what is new on disk.
 func (s *Store) catchUp(ctx context.Context, c *segment.Cutter) error {
@@ -89,12 +78,12 @@ func (t *tail) take(s *Store, c *segment.Cutter, k tailKey, items []feeds.Item) 
 	if n := len(t.parts); n > 0 {
 		p = t.parts[n-1]
 	}
-	if p == nil || len(p.weights) >= segmentArticles || k.first-p.end() > segmentArticles {
+	if p == nil || p.index.Len() >= segmentArticles || k.first-p.end() > segmentArticles {
 		p = s.newStretch(c, k.first)
 		t.parts = append(t.parts, p)
 	}
 	for p.end() < k.first {
-		p.add(segment.Article{})
+		p.index.Add(&segment.Article{})
 	}
 	p.values++
 	for i := range k.n {
@@ -105,7 +94,7 @@ func (t *tail) take(s *Store, c *segment.Cutter, k tailKey, items []feeds.Item) 
 		if p.begun.IsZero() {
 			p.begun = k.seen
 		}
-		p.add(a)
+		p.index.Add(&a)
 	}
 }
 
@@ -195,7 +184,7 @@ func (t *tail) sealable(s *Store, c *segment.Cutter) *stretch {
 		return p
 	}
 	age := clock().Sub(p.begun)
-	if n := len(p.weights); n < segmentArticles && (n < minArticles || age < segmentAge) {
+	if n := p.index.Len(); n < segmentArticles && (n < minArticles || age < segmentAge) {
 		return nil
 	}
 	t.parts = append(t.parts, s.newStretch(c, t.next))

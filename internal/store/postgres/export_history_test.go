@@ -109,16 +109,12 @@ func (s *Store) SealAround(ctx context.Context, c segment.Cutter, chosen, writte
 	if err != nil {
 		return false, err
 	}
-	kept, err := recordOf(p, built)
-	if err != nil {
-		return false, err
-	}
-	row := segmentRow{first: p.first, n: len(p.weights), pieces: random(), cut: c.Versions}
+	row := segmentRow{first: p.first, n: p.index.Len(), pieces: random(), cut: c.Versions}
 	if err := s.writePieces(ctx, row.pieces, built); err != nil {
 		return false, err
 	}
 	written()
-	if err := s.nameSegment(ctx, row, p.torn, kept, nil); err != nil {
+	if err := s.nameSegment(ctx, row, p.torn, built, nil); err != nil {
 		return false, err
 	}
 	return true, s.clearTail(ctx)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 	"time"
 
@@ -218,16 +217,12 @@ func (s *Store) writeSegment(ctx context.Context, c *segment.Cutter, p *stretch,
 	if err != nil {
 		return err
 	}
-	kept, err := recordOf(p, built)
-	if err != nil {
-		return err
-	}
-	row := segmentRow{first: p.first, n: len(p.weights), pieces: random(), cut: c.Versions}
+	row := segmentRow{first: p.first, n: p.index.Len(), pieces: random(), cut: c.Versions}
 	if err := s.writePieces(ctx, row.pieces, built); err != nil {
 		return err
 	}
 	fault.Point("pieces written")
-	if err := s.nameSegment(ctx, row, p.torn, kept, instead); err != nil {
+	if err := s.nameSegment(ctx, row, p.torn, built, instead); err != nil {
 		return err
 	}
 	fault.Point("segment named")
@@ -243,8 +238,11 @@ values ($1, $2, $3, $4, $5, $6, $7, $8)`
 // nameSegment is the commit point of a segment: before it its pieces are garbage, and after
 // it what it was made of is. A segment of a tail from which something was deleted since it
 // was chosen (torn) would bring the deleted articles back, and is refused.
-func (s *Store) nameSegment(ctx context.Context, row segmentRow, torn int64, kept record.Segment, instead *volume) error {
-	raw, err := record.Encode(kept)
+func (s *Store) nameSegment(ctx context.Context, row segmentRow, torn int64, built *segment.Built, instead *volume) error {
+	raw, err := record.Encode(record.Segment{
+		Oldest: built.Oldest, Newest: built.Newest, Bytes: built.Bytes(), Gone: built.Gone,
+		Feeds: record.PackFeeds(built.Shares()), Header: built.Header,
+	})
 	if err != nil {
 		return err
 	}
@@ -277,7 +275,7 @@ func (s *Store) nameSegment(ctx context.Context, row segmentRow, torn int64, kep
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, insertSegment, row.first, row.n, row.pieces, kept.Bytes, kept.Newest, row.cut.Scanner, row.cut.Languages, seal("segment", raw, row.first))
+		_, err = tx.Exec(ctx, insertSegment, row.first, row.n, row.pieces, built.Bytes(), built.Newest, row.cut.Scanner, row.cut.Languages, seal("segment", raw, row.first))
 		if err == nil {
 			_, err = tx.Exec(ctx, putPiece, row.pieces, int64(copied), seal("piece", raw, row.pieces, int64(copied)))
 		}
@@ -316,37 +314,6 @@ func (s *Store) build(ctx context.Context, c *segment.Cutter, p *stretch) (*segm
 		return nil, err
 	}
 	return codec.Build(ctx, p.index, d, c.Versions)
-}
-
-// recordOf returns the record of a segment built of a stretch.
-func recordOf(p *stretch, built *segment.Built) (r record.Segment, err error) {
-	columns, err := p.index.Columns()
-	if err != nil {
-		return r, err
-	}
-	oldest, newest, n := int64(math.MaxInt64), int64(0), 0
-	for _, seen := range columns.Seen {
-		if seen != 0 {
-			oldest, newest, n = min(oldest, seen), max(newest, seen), n+1
-		}
-	}
-	size := 2 * int64(len(built.Header))
-	for i, piece := range built.Pieces {
-		if size += int64(len(piece)); i >= built.Columns {
-			size += int64(len(piece))
-		}
-	}
-	total := int64(1)
-	for _, w := range p.weights {
-		total += w
-	}
-	sizes := make(map[uint64]int64) // the bytes of each feed, in proportion to its articles
-	for i, w := range p.weights {
-		if w > 0 {
-			sizes[columns.Origins[columns.Origin[i]].Feed] += w * size / total
-		}
-	}
-	return record.Segment{Oldest: oldest, Newest: newest, Bytes: size, Gone: len(p.weights) - n, Feeds: record.PackFeeds(sizes), Header: built.Header}, nil
 }
 
 // maxPieces bounds how many pieces, of at most 64 KB each, a transaction writes or deletes.

@@ -75,7 +75,7 @@ func (s *Store) rewrite(ctx context.Context, c *segment.Cutter, v *volume, drop 
 		if dropped[i] = a.Seen.IsZero() || drop(i, &a); dropped[i] {
 			a = segment.Article{}
 		}
-		p.add(a)
+		p.index.Add(&a)
 	}
 	err := s.writeSegment(ctx, c, p, v)
 	if errors.Is(err, errOvertaken) {

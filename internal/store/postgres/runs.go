@@ -23,7 +23,7 @@ func (s *Store) Runs(ctx context.Context, c segment.Cutter) iter.Seq2[segment.Ru
 		parts, h, err := s.catchUp(ctx, &c)
 		for _, p := range slices.Backward(parts) {
 			if err == nil {
-				err = r.hand(segment.Run{RunIndex: p.index, First: uint64(p.first), Len: len(p.weights), Since: h.forgotten})
+				err = r.hand(segment.Run{RunIndex: p.index, First: uint64(p.first), Len: p.index.Len(), Since: h.forgotten})
 			}
 		}
 		for err == nil && !r.ended {
@@ -104,7 +104,7 @@ func (r *retreat) loose(v *volume, run segment.Run) (segment.RunIndex, error) {
 		if err != nil {
 			return nil, err
 		}
-		addTo(m, a)
+		m.Add(&a)
 	}
 	return columned{run.RunIndex, m}, nil
 }

@@ -32,38 +32,13 @@ type tail struct {
 
 // stretch is an index in memory of articles with consecutive numbers.
 type stretch struct {
-	first   int64
-	index   *segment.Memory
-	weights []int64 // by article, see weightOf; 0 for a deleted one
-	begun   time.Time
-	torn    int64 // howFar.torn when a segment was to be made of it
+	first int64
+	index *segment.Memory
+	begun time.Time
+	torn  int64 // howFar.torn when a segment was to be made of it
 }
 
-func (p *stretch) end() int64 { return p.first + int64(len(p.weights)) }
-
-// add adds the next article; the zero Article if the number has none.
-func (p *stretch) add(a segment.Article) {
-	w := int64(0)
-	if !a.Seen.IsZero() {
-		w = weightOf(&a)
-	}
-	addTo(p.index, a)
-	p.weights = append(p.weights, w)
-}
-
-// addTo adds an article to an index; the zero Article if the number has none.
-func addTo(m *segment.Memory, a segment.Article) {
-	if a.Seen.IsZero() {
-		a.Seen = time.Unix(0, 0) // the zero time has no nanoseconds
-	}
-	m.Add(&a)
-}
-
-// weightOf returns about how many bytes an article takes, unpacked.
-func weightOf(a *segment.Article) int64 {
-	it := &a.Item
-	return int64(64 + len(it.Title) + len(it.Summary) + len(it.Content) + len(it.Link) + len(it.GUID))
-}
+func (p *stretch) end() int64 { return p.first + int64(p.index.Len()) }
 
 // catchUp takes in new articles, and returns the parts, and the state of the history, of
 // one moment.
@@ -128,12 +103,12 @@ func (t *tail) take(s *Store, c *segment.Cutter, r *tailRow, items []feeds.Item)
 	if n := len(t.parts); n > 0 {
 		p = t.parts[n-1]
 	}
-	if p == nil || len(p.weights) >= segmentArticles || r.first-p.end() > segmentArticles {
+	if p == nil || p.index.Len() >= segmentArticles || r.first-p.end() > segmentArticles {
 		p = s.newStretch(c, r.first)
 		t.parts = append(t.parts, p)
 	}
 	for p.end() < r.first {
-		p.add(segment.Article{})
+		p.index.Add(&segment.Article{})
 	}
 	for i := range r.articles {
 		a := segment.Article{}
@@ -143,7 +118,7 @@ func (t *tail) take(s *Store, c *segment.Cutter, r *tailRow, items []feeds.Item)
 		if p.begun.IsZero() {
 			p.begun = unixNano(r.seen)
 		}
-		p.add(a)
+		p.index.Add(&a)
 	}
 }
 
@@ -172,7 +147,7 @@ func (t *tail) sealable(ctx context.Context, s *Store, c *segment.Cutter) (*stre
 		return p, nil
 	}
 	age := s.now().Sub(p.begun)
-	if n := len(p.weights); n < segmentArticles && (n < minArticles || age < segmentAge) {
+	if n := p.index.Len(); n < segmentArticles && (n < minArticles || age < segmentAge) {
 		return nil, nil
 	}
 	t.parts = append(t.parts, s.newStretch(c, p.end()))

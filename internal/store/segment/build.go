@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"math"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -17,6 +18,43 @@ type Built struct {
 	Columns int
 
 	Text, Packed int // bytes of text, and what they were packed into
+
+	Oldest, Newest int64 // when its articles were seen, in Unix nanoseconds; MaxInt64 and 0 if it has none
+	Gone           int   // places that have no article
+
+	weights map[uint64]int64 // of the articles of each feed, see weightOf
+}
+
+// Bytes returns how many bytes a store writes: it has a copy of the header and of what no
+// article can be read without.
+func (b *Built) Bytes() int64 {
+	n := 2 * int64(len(b.Header))
+	for i, piece := range b.Pieces {
+		if n += int64(len(piece)); i >= b.Columns {
+			n += int64(len(piece))
+		}
+	}
+	return n
+}
+
+// Shares divides Bytes among the feeds, by the store's number, in proportion to the text of
+// their articles.
+func (b *Built) Shares() map[uint64]int64 {
+	total := int64(1)
+	for _, w := range b.weights {
+		total += w
+	}
+	shares, bytes := make(map[uint64]int64, len(b.weights)), b.Bytes()
+	for feed, w := range b.weights {
+		shares[feed] = w * bytes / total
+	}
+	return shares
+}
+
+// weightOf returns about how many bytes an article takes, unpacked.
+func weightOf(a *Article) int64 {
+	it := &a.Item
+	return int64(64 + len(it.Title) + len(it.Summary) + len(it.Content) + len(it.Link) + len(it.GUID))
 }
 
 // PieceSize is the length of a piece: two of them, with what bbolt and its checksums
@@ -50,7 +88,7 @@ type chunkSpan struct {
 // dictionary or without (nil). It reads all of them once, in order. What it makes
 // depends on nothing but the articles, their cuts, the dictionary and the versions.
 func (c *Codec) Build(ctx context.Context, m *Memory, d *Dict, v Versions) (*Built, error) {
-	w := &builder{built: &Built{}}
+	w := &builder{built: &Built{Oldest: math.MaxInt64, weights: make(map[uint64]int64)}}
 	var err error
 	if w.plain, err = newPacker(nil, zstd.SpeedFastest); err != nil {
 		return nil, err
@@ -63,7 +101,7 @@ func (c *Codec) Build(ctx context.Context, m *Memory, d *Dict, v Versions) (*Bui
 		return nil, err
 	}
 	n := len(columns.Seen)
-	if err := w.putText(ctx, m, n); err != nil {
+	if err := w.putText(ctx, m, columns); err != nil {
 		return nil, err
 	}
 	if err := w.putWords(ctx, m, n); err != nil {
@@ -93,14 +131,16 @@ func (w *builder) put(b []byte) int {
 	return n
 }
 
-func (w *builder) putText(ctx context.Context, m *Memory, n int) error {
+func (w *builder) putText(ctx context.Context, m *Memory, columns *Columns) error {
 	var f frame
 	var raw, packed []byte
-	for i := range n {
+	n := len(columns.Seen)
+	for i, seen := range columns.Seen {
 		a, err := m.Article(i)
 		if err != nil {
 			return fmt.Errorf("read article %d: %w", i, err)
 		}
+		w.count(seen, columns.Origins[columns.Origin[i]].Feed, &a)
 		f.add(&a)
 		if !f.full() && i < n-1 {
 			continue
@@ -116,6 +156,17 @@ func (w *builder) putText(ctx context.Context, m *Memory, n int) error {
 		}
 	}
 	return nil
+}
+
+// count adds an article to what Built says of all; seen is 0 where there is none.
+func (w *builder) count(seen int64, feed uint64, a *Article) {
+	b := w.built
+	if seen == 0 {
+		b.Gone++
+		return
+	}
+	b.Oldest, b.Newest = min(b.Oldest, seen), max(b.Newest, seen)
+	b.weights[feed] += weightOf(a)
 }
 
 func (w *builder) putWords(ctx context.Context, m *Memory, n int) error {

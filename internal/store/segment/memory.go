@@ -92,7 +92,8 @@ func NewMemory(cut Cut, read func(position int) (Article, error)) *Memory {
 	return &Memory{cut: cut, read: read, seed: maphash.MakeSeed(), slots: make([]slot, 1<<10), columns: newTables()}
 }
 
-// Add adds the next article. Nothing of it is kept but its words.
+// Add adds the next article, or the zero Article for a place that has none. Nothing of it
+// is kept but its words.
 func (m *Memory) Add(a *Article) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
