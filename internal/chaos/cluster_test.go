@@ -239,7 +239,7 @@ func (m *machines) arrived() bool {
 	return n == 0
 }
 
-// baselines waits until each feed was read once, by whichever machine.
+// baselines waits until the baseline of each feed is stored, by whichever machine.
 func (m *machines) baselines() {
 	m.t.Helper()
 	m.await("the baselines", func() bool {

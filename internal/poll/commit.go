@@ -53,3 +53,11 @@ func (p *Poller) commit(batch []pollResult, outcomes []Outcome) {
 		p.notifyWaiters(&batch[i], lost)
 	}
 }
+
+// noteStored notes what an outcome that is stored has brought and decided.
+func (p *Poller) noteStored(o *pollResult) {
+	if o.Baseline {
+		p.log.Info("baseline taken", "feed", o.Claim.Feed, "items", o.State.Items)
+	}
+	p.settleTrial(o)
+}

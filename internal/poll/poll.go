@@ -146,7 +146,7 @@ func (p *Poller) Once(ctx context.Context, progress func(done, total int)) (Summ
 			continue
 		}
 		for i := range batch {
-			p.settleTrial(&batch[i])
+			p.noteStored(&batch[i])
 			sum.add(&batch[i])
 			done++
 			progress(done, len(claims))

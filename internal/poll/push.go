@@ -118,7 +118,7 @@ func (p *Poller) notifyWaiters(o *pollResult, lost []Claim) {
 			return
 		}
 	}
-	p.settleTrial(o)
+	p.noteStored(o)
 	p.outage.settled(&o.Outcome, true)
 	p.tally.stored(&o.Outcome)
 	if o.State.Push != o.Claim.State.Push && p.hubs != nil {

@@ -177,7 +177,6 @@ func (p *Poller) applyDocument(o *pollResult, j *job, doc *feeds.Document, v *se
 	if v.Baseline {
 		o.Articles = doc.Items
 		s.begin(doc.Items, now)
-		p.log.Info("baseline taken", "feed", feed.ID, "items", s.Items)
 	}
 	p.alert(o, j, v, now)
 	if r := j.older; r != nil {
