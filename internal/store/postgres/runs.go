@@ -149,7 +149,7 @@ func (s *Store) Article(ctx context.Context, n uint64) (a segment.Article, kept 
 			a, err = s.article(ctx, in, int(int64(n)-in.first))
 		}
 	} else if err == nil {
-		a, err = s.tailArticle(ctx, int64(n), newValue())
+		a, err = s.tailArticle(ctx, int64(n), new(value))
 	}
 	if err != nil {
 		return segment.Article{}, false, fmt.Errorf("read article %d: %w", n, err)

@@ -124,8 +124,13 @@ func (t *tail) take(s *Store, c *segment.Cutter, r *tailRow, items []feeds.Item)
 
 // newStretch begins a part of the tail.
 func (s *Store) newStretch(c *segment.Cutter, first int64) *stretch {
-	last := newValue()
+	turn, last := newLock(), new(value)
 	return &stretch{first: first, index: segment.NewMemory(c.Cut, func(position int) (segment.Article, error) {
+		release, err := turn.hold(s.ending)
+		if err != nil {
+			return segment.Article{}, err
+		}
+		defer release()
 		return s.tailArticle(s.ending, first+int64(position), last)
 	})}
 }
@@ -155,14 +160,11 @@ func (t *tail) sealable(ctx context.Context, s *Store, c *segment.Cutter) (*stre
 }
 
 // value is what was last read of the tail: the article that was asked for, and those beside
-// it.
+// it. It must not be used concurrently.
 type value struct {
-	turn  lock
 	rows  []tailRow // the articles of each follow
 	items [][]feeds.Item
 }
-
-func newValue() *value { return &value{turn: newLock()} }
 
 // article returns the article with a number, the zero Article if it was deleted, and
 // whether the number is among the rows.
@@ -209,11 +211,6 @@ const readAhead = 16
 // tailArticle returns the article with a number in the tail; the zero Article if there is
 // none, or it was deleted.
 func (s *Store) tailArticle(ctx context.Context, n int64, last *value) (segment.Article, error) {
-	release, err := last.turn.hold(ctx)
-	if err != nil {
-		return segment.Article{}, err
-	}
-	defer release()
 	a, ok, err := last.article(s, ctx, n)
 	if ok || err != nil {
 		return a, err
