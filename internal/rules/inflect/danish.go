@@ -59,6 +59,8 @@ kampvogn | kampvognen kampvogne kampvognene | kamp vogn
 fly | flyet flyene flyets | flygtning
 skib | skibet skibe skibene | skipper
 ubåd | ubåden ubåde ubådene | båd
+mine | minen miner minerne | minister
+forsvundet | forsvundne | forsvinde
 grænse | grænsen grænser grænserne | grænseløs
 angreb | angrebet angrebene angrebs | angriber
 aftale | aftalen aftaler aftalerne | aften aftner

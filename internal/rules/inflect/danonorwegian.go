@@ -44,7 +44,7 @@ var danoNorwegian = paradigms{
 : ppel | ppel+N pl+L
 : en | en+N n+L
 : nnen | nnen+N n+L
-: et | et+N ett+D ede edes ete etes
+: et | et+N ett+D ede edes ete etes ne nes
 : mann | mann+N menn+P
 : mand | mand+N mænd+P
 : hand | hand+N hend+Q hænd+Q
@@ -96,6 +96,7 @@ gammal gammalt gamle
 annen annet andre anna
 anden andet andre
 min mit mitt mine
+mine minen minens miner miners minerne minernes mina minene
 din dit ditt dine
 sin sit sitt sine
 denne dette disse

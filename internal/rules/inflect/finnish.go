@@ -14,7 +14,7 @@ var finnish = language{
 		sets: map[string]string{
 			"P": "- nsa an mme nne ni si",
 			"L": "- n t nsa mme nne ni si lle lleen llensa llemme ksi kseen ksensa ssa+P sta+P lla+P lta+P na+P tta",
-			"K": "ssa+P sta+P lla+P lta+P lle lleen llensa ksi kseen ksensa na+P tta n",
+			"K": "ssa+P sta+P lla+P lta+P lle lleen llensa ksi kseen ksensa na+P tta n neen",
 			// the plural on o, e, u or the second part of a diphthong, and on the i alone
 			"O":  "i+K ja+P jen jensa ihin ihinsa ita+P iden idensa itten iin isiin",
 			"I":  "i+K ia+P ien iensa iin iinsa",
@@ -45,6 +45,7 @@ ht hd
 uk u uv
 yk y yv
 k -
+uok uo uu
 sk
 tk
 lp lv
@@ -78,9 +79,9 @@ eo | eo+So eota+P :eo+O
 u | +Vu
 y | +Vy
 i | +Vi
-li | li+Si le+Se lta+P :le+O :l+I
-ri | ri+Si re+Se rta+P :re+O :r+I
-ni | ni+Si ne+Se nta+P :ne+O :n+I
+li | li+Si le+Se lta+P :lten :le+O :l+I
+ri | ri+Si re+Se rta+P :rten :re+O :r+I
+ni | ni+Si ne+Se nta+P :nten :ne+O :n+I
 hi | hi+Si he+Se hta+P :he+O :h+I
 mi | mi+Si me+Se nta+P :me+O :m+I
 si | si+Si se+Se de+Se te+Se tta+P :se+O :s+I
@@ -125,22 +126,22 @@ us | u+KSE u+DE us+C
 ys | y+KSE y+DE ys+C
 ss | ss+C ssi+Si
 s | s+C kse+Se
-n | n+C
+n | n+C :ne+Se :nta :nten
 in | in+C ime+Se
 < in | ime+Se inta+P :im+I :inten in+C
 ton | ton+C ttoma+Sa tonta :ttomi+K :ttomia :ttomien
 nut | nut nee+D nutta :ne+O
 ut | ut ut+C ue+Se utta+P :u+I
 yt | yt yt+C ye+Se ytta+P :y+I
-at | at o+O +I ain aa+P
+at | at at+C o+O +I ain aa+P
 < at | at o+O +I ain
-ot | ot o+O o+L
+ot | ot ot+C o+O o+L
 < ot | ot o+O
 ut | ut u+O u+L
 < ut | ut u+O
-it | it e+O +I ien
+it | it it+C e+O +I ien
 < it | it e+O +I ien
-et | et +I te+P ten
+et | et et+C +I te+P ten
 < et | et +I ten
 eet | eet e+O
 < eet | eet e+O
@@ -167,11 +168,23 @@ x | x+C
 z | z+C
 `,
 		groups: `
-mies miehen miesta mieheen miehena miehessa miehelle miehella mieheltä miehet miesten miehia miehissa miehille miehilta
+mies miehen miesta mieheen miehena miehessa miehelle miehella miehelta miehet miesten miehia miehissa miehille miehilta miehiin miehina miehineen
 maa maan maata maassa maasta maahan maalla maalle maalta maaksi maana maansa maat maiden maita maissa maista maihin mailla maille mailta maamme
-tie tien tieta tiella tielle tielta tiehen tiet teiden teita teilla teille teilta
-tyo tyon tyota tyossa tyosta tyohon tyot toiden toita toissa toihin
-lapsi lapsen lasta lapseen lapselle lapsella lapselta lapset lasten lapsia lapsien lapsissa lapsille lapsilla lapsista
+tie tien tieta tiella tielle tielta tiehen tiesta tiessa tiet teiden teita teilla teille teilta
+tyo tyon tyota tyossa tyosta tyohon tyolle tyonsa tyot toiden toita toissa toihin
+syy syyn syyta syysta syyhyn syyna syyksi syynsa syyt syiden syita syista syihin
+puu puun puuta puusta puussa puuhun puut puiden puita puissa puista
+suo suon suota suolla suolle suosta suot soiden soita soilla
+-koe kokeen koetta kokeessa kokeesta kokeeseen kokeella kokeen kokeet kokeiden kokeita kokeissa kokeista kokeisiin kokeilla
+-aika ajan aikaa ajassa ajasta aikaan ajalla ajalle ajalta ajaksi aikana aikansa ajat aikojen aikoja ajoissa ajoista ajoilta aikoihin aikoina
+vuosi vuoden vuotta vuonna vuodessa vuodesta vuoteen vuodelle vuodella vuodelta vuodeksi vuodet vuosien vuosia vuosina vuosiin vuosissa vuosista vuosilta vuosille vuosiksi
+asia asian asiaa asiaan asiassa asiasta asialla asialle asiaksi asiana asiansa asiat asiain asioiden asioita asioissa asioista asioihin asioilla asioille
+ase aseen asetta aseessa aseesta aseella aseelle aseeksi aseensa aseet aseiden aseita aseissa aseista aseisiin aseilla aseille aseineen
+kolmas kolmannen kolmatta kolmannessa kolmannesta kolmanteen kolmannella kolmannelle kolmannelta kolmantena kolmanneksi kolmannet kolmansien kolmansia
+neljas neljannen neljatta neljannessa neljannesta neljanteen neljannella neljannelle neljantena neljanneksi neljannet
+viides viidennen viidetta viidennessa viidennesta viidenteen viidennella viidentena viidenneksi viidennet
+kuudes kuudennen kuudetta kuudennessa kuudennesta kuudenteen kuudennella kuudentena kuudenneksi kuudennet
+lapsi lapsen lasta lapsiin lapsina lapsineen lapseen lapselle lapsella lapselta lapset lasten lapsia lapsien lapsissa lapsille lapsilla lapsista
 meri meren merta mereen meressa merella merelle merelta meresta meret merten merien meria merilla
 veri veren verta vereen veressa veresta
 kevat kevaan kevatta kevaaseen kevaalla kevaalta kevaasta
@@ -223,6 +236,8 @@ Sveitsi | Sveitsin Sveitsiä Sveitsissä Sveitsiin | sveitsiläinen
 Espanja | Espanjan Espanjaa Espanjassa Espanjaan | espanjalainen
 Irak | Irakin Irakia Irakissa Irakiin | Iran Iranin irakilainen
 Iran | Iranin Irania Iranissa Iraniin Iranille | Irak iranilainen
+Tibet | Tibetin Tibetiä Tibetissä Tibetiin | tibetiläinen
+Kuwait | Kuwaitin Kuwaitia Kuwaitissa Kuwaitiin | kuwaitilainen
 Israel | Israelin Israelia Israelissa Israeliin | israelilainen
 Kazakstan | Kazakstanin Kazakstania Kazakstanissa Kazakstaniin | kazakki
 Yhdysvallat | Yhdysvaltain Yhdysvaltojen Yhdysvaltoja Yhdysvalloissa Yhdysvalloista Yhdysvaltoihin Yhdysvalloille | yhdysvaltalainen
@@ -270,6 +285,7 @@ Marin | Marinin Marinia Marinille | marja
 Haavisto | Haaviston Haavistoa Haavistolle | haava
 Valtonen | Valtosen Valtosta Valtoselle | valta
 Häkkänen | Häkkäsen Häkkästä Häkkäselle | häkki
+Arafat | Arafatin Arafatia Arafatille | arabi
 Merkel | Merkelin Merkeliä Merkelille | merkki
 Macron | Macronin Macronia Macronille | makro
 Kallas | Kallaksen Kallasta Kallakselle | kallo
@@ -286,7 +302,7 @@ presidentti | presidentin presidenttiä presidentille presidentit presidenttien 
 pääministeri | pääministerin pääministerille pääministeriä | pää
 sota | sodan sotaa sodassa sotaan sodat sotien sotia sodissa | sotilas sotilaan
 sotilas | sotilaan sotilasta sotilaalle sotilaat sotilaiden sotilaita sotilaille | sota
-joukot | joukkojen joukkoja joukoille joukoissa | joukkue
+joukot | joukkojen joukkoja joukoille joukoissa joukkoineen | joukkue
 ohjus | ohjuksen ohjusta ohjukset ohjuksia ohjuksilla ohjusten | ohjaus ohje
 lennokki | lennokin lennokkia lennokit lennokkien lennokkeja | lento
 laiva | laivan laivaa laivassa laivat laivojen laivoja | laivasto
@@ -308,6 +324,18 @@ kauppa | kaupan kauppaa kaupassa kaupat kauppojen kauppoja | kaupunki
 kaupunki | kaupungin kaupunkia kaupungissa kaupunkiin kaupungit kaupunkien kaupunkeja | kauppa
 asiakas | asiakkaan asiakasta asiakkaalle asiakkaat asiakkaiden | asia
 kirje | kirjeen kirjettä kirjeet kirjeitä | kirja
+internet | internetin internetiä internetissä | inter
+ydinkoe | ydinkokeen ydinkoetta ydinkokeet ydinkokeita ydinkokeiden | ydinaine ydinase
+ase | aseen asetta aseet aseita aseiden aseista | asenne asema
+vuosi | vuoden vuotta vuonna vuosien vuosina | vuosisata vuokra
+aika | ajan aikaa ajat aikojen ajassa | aie ajatus
+syy | syyn syytä syistä | syyte syyttäjä
+asia | asian asiaa asiat asioita asioista | asiakas
+jäsen | jäsenen jäsentä jäsenten jäsenet jäseniä | jäsenyys
+ruoka | ruoan ruokaa ruuan ruoassa | ruokala
+kieli | kielen kieltä kielten kielet | kielto
+nuori | nuoren nuorta nuorten | nuora
+kolmas | kolmannen kolmatta kolmanteen | kolme
 tie | tien tietä tiellä tielle tiet teiden teitä | tieto
 maa | maan maata maassa maahan maat maiden maita maissa | maailma
 työ | työn työtä työssä työhön töitä | työläs
