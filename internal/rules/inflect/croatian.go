@@ -34,6 +34,20 @@ Rusija | Rusije Rusiji Rusiju Rusijom | Rus Rusi ruski ruševina
 Njemačka | Njemačke Njemačkoj Njemačku Njemačkom | Nijemac Nijemci
 Slovenija | Slovenije Sloveniji Sloveniju | Slovenac slovenski Slovačka
 Amerika | Amerike Americi Ameriku Amerikom | američki Amerikanac
+terorizam | terorizma terorizmu terorizmom | terorist teroristi
+incident | incidenta incidentu incidenti incidenata incidentima |
+projekt | projekta projektu projekti projekata projektima | projekcija
+pojam | pojma pojmu pojmovi pojmova pojmovima |
+trošak | troška trošku troškovi troškova troškove troškovima | trošiti
+točka | točke točki točku točaka točkama | točan
+težak | teška teško teški teških teškog | težina
+bliski | bliske bliskog bliskih |
+blizak | bliski bliska bliskog bliskih | blizina
+kratak | kratki kratka kratkog kratkih | kratica
+preostao | preostala preostale preostalih preostalim preostalog | preostatak
+vjetar | vjetra vjetru vjetrovi vjetrova | vjetrenjača
+ime | imena imenu imenom imenima | imati
+Islam | Islama Islamu | islamski
 Cipar | Cipra Cipru Ciprom | ciparski cipela
 Egipat | Egipta Egiptu Egiptom | egipatski
 Meksiko | Meksika Meksiku Meksikom | meksički

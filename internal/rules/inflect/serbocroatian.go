@@ -23,27 +23,34 @@ ac | ac+M ca cu če cem cima ci ce aca ace
 lac | lac+M oca ocu oče ocem oci ocima oce laca lca lcu lcem lci lcima lce
 tac | tac+M tca tcu tce tcem tci tcima ca cu cem ci cima ce taca
 dac | dac+M dca dcu dce dcem dci dcima ca cu cem ci cima ce daca
-ak | ak+M ka ku kom ke ci cima če aci acima :ko :kog :koga :koj :kih :kim
-tak | tak+M tka tku tkom tke ci cima taci tacima :tko :tkog :tkoj :tkih :tkim
-dak | dak+M dka dku dkom dke tka tku tkom tke ci cima daci dacima
-zak | zak+M ska sku skom ske sci scima zaci zacima :zka :zko :zke :zak
+ak | ak+M ka ku kom ke ci cima če aci acima :ki :ko :kog :koga :koj :kih :kim :kovi :kova :kovima :kove
+tak | tak+M tka tku tkom tke ci cima taci tacima :tki :tko :tkog :tkoj :tkih :tkim
+dak | dak+M dka dku dkom dke tka tku tkom tke ci cima daci dacima :tki :tko :tkog :tkoj :tkih :tkim
+zak | zak+M ska sku skom ske sci scima zaci zacima :zka :zko :zke :zak :ski :sko :skog :skoj :skih :skim
+žak | žak+M žaci žacima žače :ška :ške :ški :ško :škog :škoga :škoj :šku :škom :ških :škim
 an | an+M +N
+stan | stan+M :sna :snu :sne :snom :sni :snima :sno :snog :snoga :snoj :snih :snim
 anj | anj+M nja nju njem nji njima njom :nje :njeg :njih :njim
-ar | ar+M ra ru re rom rem ri rima :ro :rog :roga :romu :roj :rih :rim
+ar | ar+M ra ru re rom rem ri rima :rovi :rova :rovima :rove :ro :rog :roga :romu :roj :rih :rim
 at | at+M ta tu te tom ti tima
-ao | ao la lu lom le li lima aoa aou aom :lo :lova :lovi :love
-eo | eo ela elu elom eli elima elovi ea eu eom eja eju ejem
+ao | ao la lu lom le li lima aoa aou aom :log :loga :loj :lih :lim :ala :ale :alu :alo :ali :alih :alim :alog :aloga :aloj :alom :lo :lova :lovi :love
+eo | eo ela elu elom eli elima elovi :ele :elo :elog :eloga :eloj :elih :elim ea eu eom eja eju ejem
 io | io ija iju ijem iji ijima ia iu iom :ila :ilo :ili
 ov | ov+M ovim
 ev | ev+M evim
 anin | anin+M ani ana ane anima ama an
 st | st+M šću
+kt | kt+M :kata
+nt | nt+M :nata
+pt | pt+M :pata
 t | t+M ću
+zam | zam+M zma zmu zme zmom zmi zmima zama
+jam | jam+M jma jmu jme jmom jmi jmima jmovi jmova jmovima jmove
 ač | ač+M
 č | č+M čju
 a | +F
 ka | k+F ci :aka
-ska čka ška | ska ske skoj sku skom sko sci skama :ski :skih :skim :skog :skoga :skome čka čke čkoj čku čkom čko čci čkama :čki :čkih :čkim :čkog :čkoga ška ške škoj šku škom ško škama :ški :ških :škim :škog :škoga :aka
+ska čka ška | ska ske skoj sku skom sko sci skama :ski :skih :skim :skog :skoga :skome čka čke čkoj čku čkom čko čci čkama :čki :čkih :čkim :čkog :čkoga :čaka ška ške škoj šku škom ško škama :ški :ških :škim :škog :škoga :šaka :saka
 ga | g+F zi :aga
 ha | h+F si
 ija | ij+F
@@ -102,6 +109,9 @@ deo dela delu delom delovi delova delovima delove
 svijet svijeta svijetu svijetom svjetovi svjetova svjetovima svjetove
 vrijeme vremena vremenu vremenom vremenima
 vreme vremena vremenu vremenom vremenima
+nivo nivoa nivou nivoom nivoi nivoima nivoe
+ime imena imenu imenom imenima
+vrata vratima
 ruka ruke ruci ruku rukom rukama
 noga noge nozi nogu nogom nogama
 oko oka oku okom oči očiju očima

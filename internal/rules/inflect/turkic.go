@@ -42,19 +42,28 @@ func turkicLines(behindConsonant, behindVowel string) string {
 			low = []string{"a", "e"} // the dots that tell are folded away
 		}
 		for _, l := range low {
-			vowels := strings.NewReplacer("A", l, "I", high, "D", "d")
-			b.WriteString(last + " | " + oneLine(vowels.Replace(behindVowel)) + "\n")
-			b.WriteString(last + "n | " + oneLine(vowels.Replace(behindConsonant)) + "\n")
-			b.WriteString(last + "t | " + oneLine(strings.NewReplacer("A", l, "I", high, "D", "t").Replace(behindConsonant)) + "\n")
+			b.WriteString(turkicLine(last, l, high, "d", behindVowel))
+			b.WriteString(turkicLine(last+"n", l, high, "d", behindConsonant))
+			b.WriteString(turkicLine(last+"t", l, high, "t", behindConsonant))
 		}
 	}
+	b.WriteString(turkicLine("al", "a", "i", "d", behindConsonant))
+	b.WriteString(turkicLine("alt", "a", "i", "t", behindConsonant))
+	b.WriteString(turkicLine(": al", "e", "i", "d", behindConsonant)) // general, generale
+	b.WriteString(turkicLine(": alt", "e", "i", "t", behindConsonant))
 	return b.String()
+}
+
+// turkicLine is a paradigm of words that turkicClass tells by cite.
+func turkicLine(cite, low, high, d, endings string) string {
+	return cite + " | " + oneLine(strings.NewReplacer("A", low, "I", high, "D", d).Replace(endings)) + "\n"
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // turkicClass tells a folded word by its last vowel, with an n if a voiced consonant
-// ends it, and a t if a voiceless one does.
+// ends it, and a t if a voiceless one does. Many longer words in al and at are foreign,
+// and may have front vowels behind them: they are told by al and alt.
 func turkicClass(folded string) string {
 	at := strings.LastIndexAny(folded, "aeiou")
 	switch {
@@ -62,6 +71,10 @@ func turkicClass(folded string) string {
 		return "en" // it is spelled: BM, of which the last letter is em
 	case at == len(folded)-1:
 		return folded[at:]
+	case len(folded) >= 5 && strings.HasSuffix(folded, "al"):
+		return "al"
+	case len(folded) >= 5 && strings.HasSuffix(folded, "at"):
+		return "alt"
 	case strings.IndexByte("fstkchpxq", folded[len(folded)-1]) >= 0:
 		return folded[at:at+1] + "t"
 	}

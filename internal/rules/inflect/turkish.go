@@ -30,7 +30,15 @@ sil sl
 kil kl
 kum km
 gul gl
-gaz gz
+giz gz
+zin zn
+tin tn
+yin yn
+yip yb
+sif sf
+yir yr
+tuk tk
+pis ps
 kit kt
 bir br
 sab sb
@@ -39,7 +47,7 @@ yit yd
 `,
 		groups: `
 su suyu suya suda sudan suyun suyla sular sulari sulara sularda sularin suyunu suyuna sularinda sularinin sularina
-saat saati saate saatte saatten saatin saatler saatleri saatlerde saatlerce saatlerin saatlik saatinde
+saat saati saate saatte saatten saatin saatler saatlerden saatlerinin saatlere saatlerini saatlerine saatinin saatini saatine saatleri saatlerde saatlerce saatlerin saatlik saatinde
 harp harbi harbe harpte harpten harbin harpler harbinde
 hak hakki hakka hakta haktan hakkin haklar haklari haklarina haklarini haklarinda haklarinin hakkini hakkina
 `,
@@ -93,5 +101,15 @@ deniz | denizi denize denizde denizin denizler denizinde | denizci
 enerji | enerjiyi enerjiye enerjinin enerjisi | enerjik
 birlik | birliği birliğin birliğe birlikler birliklerin birliklerini | bir
 özellik | özelliği özellikleri özelliğin | özel
+general | generalin generali generale generalden generaller generallerin | genel
+işgal | işgali işgale işgalin işgalinin işgalden işgaller | işgalci
+ihlal | ihlali ihlale ihlaller ihlalleri ihlallerin | ihale
+dikkat | dikkati dikkate dikkatle dikkatini | dikkatli
+cemaat | cemaati cemaate cemaatler | cemaatçi
+izin | izni izne izinler iznini | izleyici
+nehir | nehri nehre nehirler nehrinde | nehar
+beyin | beyni beyne beyinler | beyaz
+kayıp | kaybı kayba kayıplar kaybını | kayık
+keşif | keşfi keşfe keşifler | keşke
 ilişki | ilişkiler ilişkileri ilişkilerin ilişkisi ilişkilerini | ilişkin
 */
