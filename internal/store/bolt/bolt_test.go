@@ -37,6 +37,12 @@ func TestStore(t *testing.T) {
 				testutil.Must(t, err)
 				return found
 			},
+			ReviveFirst: func(t *testing.T, s storetest.BothHalves, target string) int {
+				t.Helper()
+				changed, err := bolt.ReviveFirst(s.(*bolt.Store), target)
+				testutil.Must(t, err)
+				return changed
+			},
 		}
 	})
 }

@@ -2,11 +2,22 @@ package bolt
 
 import (
 	"bytes"
+	"context"
 
 	"go.etcd.io/bbolt"
 
 	"watcher/internal/store/storetest"
 )
+
+// ReviveFirst makes the first transaction of Revive, and returns how many alerts it changed.
+func ReviveFirst(s *Store, target string) (int, error) {
+	all, err := s.letters(context.Background(), target)
+	if err != nil {
+		return 0, err
+	}
+	c, _, err := s.revive(all)
+	return len(c.alerts), err
+}
 
 // Break flips a bit of a stored record without the knowledge of the store that has it open.
 func Break(s *Store, r storetest.Record) (found bool, err error) {

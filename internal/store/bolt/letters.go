@@ -95,23 +95,30 @@ func (s *Store) Revive(ctx context.Context, target string) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	for some := range slices.Chunk(all, maxTraced) {
-		var c deadChange
-		err := s.updateLarge(func(tx *sealed.Tx) error {
-			c = newDeadChange()
-			for _, l := range some {
-				// An alert that shares a message with another is revived with it.
-				if err := c.apply(tx, l.id, retryDead); err != nil && !errors.Is(err, notify.ErrNotDead) {
-					return err
-				}
-			}
-			return nil
-		})
+	for len(all) > 0 {
+		c, some, err := s.revive(all)
 		if err != nil {
 			return n, fmt.Errorf("try the dead letters of %s again: %w", target, err)
 		}
 		s.tellDead(c)
-		n += len(some)
+		n, all = n+some, all[some:]
 	}
 	return n, nil
+}
+
+// revive tries the first n of some dead letters again in one transaction: as many as change
+// maxTraced alerts, and those with which the last one shares its messages.
+func (s *Store) revive(all []letter) (c deadChange, n int, err error) {
+	err = s.updateLarge(func(tx *sealed.Tx) error {
+		c, n = newDeadChange(), 0
+		for n < min(len(all), maxTraced) && len(c.alerts) < maxTraced {
+			// An alert that shares a message with another is revived with it.
+			if err := c.apply(tx, all[n].id, retryDead); err != nil && !errors.Is(err, notify.ErrNotDead) {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return c, n, err
 }

@@ -24,6 +24,16 @@ func (s *Store) ReviveSome(ctx context.Context, target string, ids []string) err
 	return err
 }
 
+// ReviveFirst makes the first transaction of Revive, and returns how many alerts it changed.
+func (s *Store) ReviveFirst(ctx context.Context, target string) (int, error) {
+	all, err := s.letters(ctx, someLettersOf, target)
+	if err != nil {
+		return 0, err
+	}
+	l, _, err := s.reviveFirst(ctx, target, all, s.now().Add(-time.Hour))
+	return len(l.alerts), err
+}
+
 // Brought counts what polls brought, in a transaction of its own.
 func (s *Store) Brought(ctx context.Context, feed int64, at time.Time, items int, alerts []notify.Alert, made map[string]int) error {
 	return s.db.update(ctx, "count", func(tx pgx.Tx) error {

@@ -25,6 +25,10 @@ left join alert a on a.id = d.id
 order by d.id`
 )
 
+// maxShared bounds the dead letters whose messages are read at a time, to count the alerts
+// that share them: a message may have hundreds of alerts.
+const maxShared = 32
+
 // letter is all that is kept in memory of each dead letter while they are listed.
 type letter struct {
 	id    string
@@ -101,19 +105,63 @@ func (s *Store) Revive(ctx context.Context, target string) (n int, err error) {
 		return 0, err
 	}
 	due := s.now().Add(-time.Duration(len(all)) * time.Microsecond) // of the first
-	for some := range slices.Chunk(all, maxTraced) {
-		ids := make([]string, len(some))
-		for i := range some {
-			ids[i] = some[i].id
-		}
-		l, err := s.revive(ctx, target, ids, due)
+	for len(all) > 0 {
+		l, some, err := s.reviveFirst(ctx, target, all, due)
 		if err != nil {
 			return n, err
 		}
 		s.tellDead(target, &l)
-		n, due = n+len(some), l.due
+		n, all, due = n+some, all[some:], l.due
 	}
 	return n, nil
+}
+
+// reviveFirst tries the first n of the dead letters of a target again, from due on.
+func (s *Store) reviveFirst(ctx context.Context, target string, all []letter, due time.Time) (l letters, n int, err error) {
+	ids := make([]string, min(len(all), maxTraced))
+	for i := range ids {
+		ids[i] = all[i].id
+	}
+	if n, err = s.together(ctx, ids); err == nil {
+		l, err = s.revive(ctx, target, ids[:n], due)
+	}
+	return l, n, err
+}
+
+// together returns how many of some dead letters, from the first on, are tried again in one
+// transaction: as many as change maxTraced alerts, and those with which the last one shares
+// its messages.
+func (s *Store) together(ctx context.Context, ids []string) (n int, err error) {
+	err = s.db.view(ctx, "count the alerts that share messages", func(tx pgx.Tx) error {
+		n = 0
+		alerts, err := alertsBy(ctx, tx, alertsByID, ids)
+		if err != nil {
+			return err
+		}
+		changed := make(map[string]bool)
+		for some := range slices.Chunk(ids, maxShared) {
+			ds, err := deliveriesBy(ctx, tx, deliveriesByID, messagesOf(alerts, some))
+			if err != nil {
+				return err
+			}
+			for i := range some {
+				if len(changed) >= maxTraced {
+					return nil
+				}
+				n++
+				changed[some[i]] = true
+				for _, m := range messagesOf(alerts, some[i:i+1]) {
+					if d := ds[m]; d != nil && dead(d) {
+						for _, id := range d.Message.AlertIDs {
+							changed[id] = true
+						}
+					}
+				}
+			}
+		}
+		return nil
+	})
+	return n, err
 }
 
 // revive tries some of the dead letters of a target again, from due on.

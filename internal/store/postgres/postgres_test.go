@@ -122,6 +122,12 @@ func data(t *testing.T, dsn string, several bool) storetest.Data {
 				n.line(s).breakAt(beforeCommit)
 			}
 		},
+		ReviveFirst: func(t *testing.T, s storetest.BothHalves, target string) int {
+			t.Helper()
+			changed, err := s.(*postgres.Store).ReviveFirst(t.Context(), target)
+			testutil.Must(t, err)
+			return changed
+		},
 	}
 }
 

@@ -10,6 +10,10 @@ import (
 	"watcher/internal/testutil"
 )
 
+var letterTests = []dataTest{
+	{"dead letters are tried again a bounded number at a time, however many share a message", manySharedMessages},
+}
+
 func revived(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
@@ -101,5 +105,44 @@ func manyDeadMessages(t *testing.T, open Open) {
 		testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 	}
 	testutil.Equal(t, "messages that are tried again", again, sent)
+	nothing(t, s, "desk")
+}
+
+func manySharedMessages(t *testing.T, d Data) {
+	s := d.Open(t)
+	defer s.Close()
+	const each = 100 // alerts of a message
+	messages := make([]notify.Message, 6)
+	for i := range each { // the letters of each message lie among those of all others
+		var alerts []notify.Alert
+		for n := range messages {
+			a := alert("desk", "a", fmt.Sprint(i, " of ", n))
+			alerts, messages[n].AlertIDs = append(alerts, a), append(messages[n].AlertIDs, a.ID)
+		}
+		testutil.Must(t, s.Report(ctx, alerts))
+		time.Sleep(time.Second)
+	}
+	left := make(map[string]notify.Message)
+	for n := range messages {
+		m := &messages[n]
+		m.ID, m.Target, m.Payload = fmt.Sprint("msg_", n), "desk", []byte(`"all"`)
+		left[m.ID] = *m
+	}
+	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: messages}))
+	for range messages {
+		testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Dead: true, Answer: "410"}))
+	}
+	testutil.Equal(t, "alerts that are changed first: whole messages, and no more than it takes for 256", d.ReviveFirst(t, s, "desk"), 3*each)
+	testutil.Equal(t, "dead letters that are left", len(deadLetters(t, s, time.Time{})), 3*each)
+	n, err := s.Revive(ctx, "desk")
+	testutil.Must(t, err)
+	testutil.Equal(t, "alerts that are tried again", n, 3*each)
+	testutil.Equal(t, "dead letters that are left", len(deadLetters(t, s, time.Time{})), 0)
+	for range messages {
+		d := begin(t, s, "desk")
+		testutil.Equal(t, "message", d.Message, left[d.Message.ID])
+		testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
+		delete(left, d.Message.ID)
+	}
 	nothing(t, s, "desk")
 }

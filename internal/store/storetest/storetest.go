@@ -39,6 +39,9 @@ type Data struct {
 	// Break damages one record that s has stored, as a flipped bit of the disk does, and
 	// reports whether there is such a record.
 	Break func(t *testing.T, s BothHalves, r Record) bool
+
+	// ReviveFirst makes the first transaction of Revive, and returns how many alerts it changed.
+	ReviveFirst func(t *testing.T, s BothHalves, target string) int
 }
 
 // Record is a record that Data.Break damages.
@@ -84,6 +87,7 @@ func Run(t *testing.T, fresh func(t *testing.T, several bool) Data) {
 		{slices.Concat(onOne(feedTests, keptTests, queueTests, outboxTests, floodTests, alertTests, askedTests), historyTests, longTests, answerTests()), always, ""},
 		{slices.Concat(machineTests, ownerTests, sharedTests), func(d Data) bool { return d.Join != nil }, severalMachines},
 		{damageTests, func(d Data) bool { return d.Break != nil }, "records that can be broken"},
+		{letterTests, func(d Data) bool { return d.ReviveFirst != nil }, "transactions that can be made one by one"},
 	} {
 		for _, c := range part.tests {
 			t.Run(c.name, func(t *testing.T) {
@@ -149,6 +153,10 @@ func (d Data) closed() Data {
 	}
 	if d.Lose != nil {
 		all.Lose = func(t *testing.T, s BothHalves, stored bool) { t.Helper(); d.Lose(t, own(s), stored) }
+	}
+	all.ReviveFirst = func(t *testing.T, s BothHalves, target string) int {
+		t.Helper()
+		return d.ReviveFirst(t, own(s), target)
 	}
 	all.Break = func(t *testing.T, s BothHalves, r Record) bool { t.Helper(); return d.Break(t, own(s), r) }
 	return all
