@@ -25,7 +25,7 @@ var finnish = language{
 			"Vi": "i+Si e+Se :e+O :+I",
 			"Ve": "e+Se :e+O", "Vee": "ee+D etta+P :e+O",
 			"C":   "- i+Si :e+O",
-			"KSE": "kse+Se sta+P :ks+I :sten", "DE": "de+Se te+Se tta+P :ks+I :sien :sia :sissa :sista",
+			"KSE": "kse+Se sta+P :ks+I :sten :stensa", "DE": "de+Se te+Se tta+P :ks+I :sien :sia :sissa :sista",
 		},
 		grades: `
 kk k
@@ -80,6 +80,7 @@ u | +Vu
 y | +Vy
 i | +Vi
 li | li+Si le+Se lta+P :lten :le+O :l+I
+lli | lli+Si :lle+O :ll+I
 ri | ri+Si re+Se rta+P :rten :re+O :r+I
 ni | ni+Si ne+Se nta+P :nten :ne+O :n+I
 hi | hi+Si he+Se hta+P :he+O :h+I
@@ -113,8 +114,8 @@ ou | ou+D :ou+O
 iu | iu+D :iu+O
 ay | ay+D :ay+O
 oy | oy+D :oy+O
-nen | nen se+Se sta+P :s+I :sten :s
-ainen | ainen aise+Se aista+P :ais+I :aisten :ais
+nen | nen se+Se sta+P :s+I :sten :stensa :s
+ainen | ainen aise+Se aista+P :ais+I :aisten :aistensa :ais
 as | a+KSE as+C
 < as | aa+D asta+P :a+O
 es | e+KSE es+C ee+D esta+P
@@ -169,7 +170,7 @@ z | z+C
 `,
 		groups: `
 mies miehen miesta mieheen miehena miehessa miehelle miehella miehelta miehet miesten miehia miehissa miehille miehilta miehiin miehina miehineen
-maa maan maata maassa maasta maahan maalla maalle maalta maaksi maana maansa maat maiden maita maissa maista maihin mailla maille mailta maamme
+maa maan maata maassa maasta maahan maalla maalle maalta maaksi maana maansa maat maiden maita maissa maista maihin mailla maille mailta maamme maataan maassaan maastaan maahansa maahaan maallaan maalleen maaltaan maidensa maitaan maissaan maistaan maihinsa
 tie tien tieta tiella tielle tielta tiehen tiesta tiessa tiet teiden teita teilla teille teilta
 tyo tyon tyota tyossa tyosta tyohon tyolle tyonsa tyot toiden toita toissa toihin
 syy syyn syyta syysta syyhyn syyna syyksi syynsa syyt syiden syita syista syihin
@@ -306,7 +307,7 @@ joukot | joukkojen joukkoja joukoille joukoissa joukkoineen | joukkue
 ohjus | ohjuksen ohjusta ohjukset ohjuksia ohjuksilla ohjusten | ohjaus ohje
 lennokki | lennokin lennokkia lennokit lennokkien lennokkeja | lento
 laiva | laivan laivaa laivassa laivat laivojen laivoja | laivasto
-hyökkäys | hyökkäyksen hyökkäystä hyökkäykseen hyökkäykset hyökkäyksiä hyökkäysten | hyökätä
+hyökkäys | hyökkäyksen hyökkäystä hyökkäykseen hyökkäykset hyökkäyksiä hyökkäysten hyökkäystensä | hyökätä
 turvallisuus | turvallisuuden turvallisuutta turvallisuuteen turvallisuudessa | turva
 pakote | pakotteen pakotetta pakotteet pakotteita pakotteiden pakotteisiin | pakko
 pakotteet | pakotteiden pakotteita pakotteisiin | pakko
@@ -337,6 +338,7 @@ kieli | kielen kieltä kielten kielet | kielto
 nuori | nuoren nuorta nuorten | nuora
 kolmas | kolmannen kolmatta kolmanteen | kolme
 tie | tien tietä tiellä tielle tiet teiden teitä | tieto
-maa | maan maata maassa maahan maat maiden maita maissa | maailma
+tulli | tullin tullia tullit tulleja tullien | tulleen tullessa
+maa | maassaan maan maata maassa maahan maat maiden maita maissa | maailma
 työ | työn työtä työssä työhön töitä | työläs
 */

@@ -100,7 +100,7 @@ grk grka grku grkom grče grci grka grcima grke
 dijete djeteta djetetu djetetom djeca djece djeci djecu djecom
 dete deteta detetu detetom deca dece deci decu decom
 brat brata bratu bratom brate braća braće braći braću braćom
-otac oca ocu ocem oče očevi očeva očevima očeve
+otac oca ocu ocem oče očevi očeva očevima očeve otaca
 dan dana danu danom dane dani danima
 pas psa psu psom psi psima pse
 san sna snu snom snovi snova snovima snove

@@ -7,12 +7,12 @@ import "strings"
 // and u; behind the plural it is i. What follows stands behind a consonant, and
 // behind a vowel with what parts the two.
 const (
-	turkicPlural = `lAr lAri lArA lArdA lArdAn lArin lArlA lArdAki lArdAkilAr lArdir
+	turkicPlural = `lAr lAri lArA lArdA lArdAn lArin lArlA lArdAki lArdAkilAr lArdAkiler lArdir
 lArini lArinA lArindA lArindAn lArinin lAriylA lArindAki lArim lArimi lArimA lArimin
 lArimiz lArimizi lArimizA lArimizdA lArimizdAn lArimizin lAriniz lArinizi lArinizin `
 	turkicOwn = `Im ImI ImA ImdA ImdAn ImIn ImlA ImIz ImIzI ImIzA ImIzdA ImIzdAn ImIzIn ImIzlA ImIzdAki
 InIz InIzI InIzA InIzdA InIzdAn InIzIn `
-	turkicHers = `:I InI InA IndA IndAn InIn IndAki IndAkilAr IylA IylI IdIr IydI `
+	turkicHers = `:I InI InA IndA IndAn InIn IndAki IndAkilAr IndAkiler IylA IylI IdIr IydI `
 )
 
 // turkicLines are the paradigms of words by what turkicClass tells of them. Endings

@@ -11,8 +11,8 @@ var turkish = language{
 		longest: 13,
 		class:   turkicClass,
 		lines: turkicLines(
-			"- :I A DA DAn In lA DAki DAkilAr DAkilArin DIr DI mIs sA DAdIr DAydI",
-			"- yI yA DA DAn nIn ylA DAki DAkilAr DAkilArin DIr ydI ymIs ysA DAdIr DAydI",
+			"- :I A DA DAn In lA DAki DAkiler DAkilerin DIr DI mIs sA DAdIr DAydI",
+			"- yI yA DA DAn nIn ylA DAki DAkiler DAkilerin DIr ydI ymIs ysA DAdIr DAydI",
 		),
 		// softening, and vowels that flee
 		grades: `
@@ -45,6 +45,7 @@ sab sb
 cut cd
 yit yd
 `,
+		closed: "kendi kendim kendimi kendimiz kendimizi kendin kendini kendine kendinde kendinden kendinin kendisi kendisini kendisine kendisinin kendisinden kendileri kendilerini kendilerine kendilerinin kendilerinden kendiyle",
 		groups: `
 su suyu suya suda sudan suyun suyla sular sulari sulara sularda sularin suyunu suyuna sularinda sularinin sularina
 saat saati saate saatte saatten saatin saatler saatlerden saatlerinin saatlere saatlerini saatlerine saatinin saatini saatine saatleri saatlerde saatlerce saatlerin saatlik saatinde
@@ -83,7 +84,7 @@ füze | füzeyi füzeye füzeler füzelerin füzeleri füzelerle füzesi füzesi
 saldırı | saldırıyı saldırıya saldırıda saldırılar saldırıları saldırıların saldırısı saldırısında saldırısının saldırısından saldırılarında | saldırgan
 savaş | savaşı savaşa savaşta savaştan savaşın savaşlar savaşının savaşında | savaşçı
 uçak | uçağı uçağa uçakta uçağın uçaklar uçakların uçağıyla uçaklarını | uçuş
-sınır | sınırı sınırda sınırdan sınırın sınırına sınırında sınırındaki sınırlar | sınırlı sınıf
+sınır | sınırı sınırda sınırdan sınırın sınırına sınırında sınırındaki sınırındakiler sınırdakiler sınırlar | sınırlı sınıf
 şehir | şehri şehre şehirde şehrin şehirler şehrinde şehrindeki | şeker
 kitap | kitabı kitaba kitapta kitabın kitaplar kitabında | kitapçı
 bakan | bakanı bakana bakanlar bakanın bakanının | bakanlık bakım
@@ -100,6 +101,7 @@ gemi | gemiyi gemiye gemide geminin gemiler gemisi gemisini gemileri gemilerine 
 deniz | denizi denize denizde denizin denizler denizinde | denizci
 enerji | enerjiyi enerjiye enerjinin enerjisi | enerjik
 birlik | birliği birliğin birliğe birlikler birliklerin birliklerini | bir
+kent | kentte kentler kentin kentteki | kendi kendini
 özellik | özelliği özellikleri özelliğin | özel
 general | generalin generali generale generalden generaller generallerin | genel
 işgal | işgali işgale işgalin işgalinin işgalden işgaller | işgalci
