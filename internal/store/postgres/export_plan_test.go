@@ -2,12 +2,13 @@ package postgres
 
 import "maps"
 
-// Hot are the statements that each commit with news makes, by name.
+// Hot are statements that each commit with news makes, or that read page after page, by
+// name.
 func Hot() map[string]string {
 	return map[string]string{
 		"toldAlerts": toldAlerts, "storiesByKey": storiesByKey, "updateFeeds": updateFeeds, "readFeeds": readFeeds,
 		"lockChanged": lockChanged, "changeAlerts": changeAlerts, "alertsByID": alertsByID,
-		"getParts": getParts, "dropParts": dropParts,
+		"getParts": getParts, "dropParts": dropParts, "listFeeds": listFeeds, "movedFeeds": movedFeeds,
 	}
 }
 

@@ -12,28 +12,28 @@ import (
 // maxListed is how many feeds are read at a time.
 const maxListed = 500
 
+// listFeeds reads the next names, and then looks the feed of each up. With a plain join the
+// planner reads all feeds for each page: it takes shard and feed for independent of each
+// other, and expects fewer rows than a page has.
 const listFeeds = `
-select n.name, n.url, n.shard, n.feed, f.edition, f.seq, f.due, f.record
-from feed_name n join feed f on f.shard = n.shard and f.feed = n.feed
-where n.name > $1 and n.removed is null and f.due is not null
-order by n.name limit $2`
+select n.name, n.url, n.shard, n.feed, coalesce(f.edition, 0), coalesce(f.seq, 0), f.due, f.record
+from (select name, url, shard, feed, removed from feed_name where name > $1 order by name limit $2) as n
+left join lateral (select edition, seq, due, record from feed where shard = n.shard and feed = n.feed offset 0) as f on n.removed is null
+order by n.name`
 
 // Feeds implements poll.Register. For feeds that another machine holds it returns what that
 // machine stored some seconds ago.
 func (s *Store) Feeds(ctx context.Context) iter.Seq2[poll.FeedStatus, error] {
 	return func(yield func(poll.FeedStatus, error) bool) {
 		others, err := s.othersJournal(ctx)
-		for last := ""; err == nil; {
+		for last, more := "", err == nil; more; more = err == nil && last != "" {
 			var some []poll.FeedStatus
-			if some, err = s.listSome(ctx, last, others); err != nil || len(some) == 0 {
-				break
-			}
+			some, last, err = s.listSome(ctx, last, others)
 			for i := range some {
 				if !yield(some[i], nil) {
 					return
 				}
 			}
-			last = some[len(some)-1].Feed
 		}
 		if err != nil {
 			yield(poll.FeedStatus{}, err)
@@ -61,8 +61,9 @@ func (s *Store) othersJournal(ctx context.Context) (map[int64]journalled, error)
 	return all, err
 }
 
-// listSome reads the next feeds behind a name.
-func (s *Store) listSome(ctx context.Context, last string, others map[int64]journalled) (some []poll.FeedStatus, err error) {
+// listSome reads the next feeds behind a name, and returns the name to go on from; "" at
+// the end.
+func (s *Store) listSome(ctx context.Context, last string, others map[int64]journalled) (some []poll.FeedStatus, next string, err error) {
 	type place struct {
 		shard   int16
 		feed    int64
@@ -80,15 +81,25 @@ func (s *Store) listSome(ctx context.Context, last string, others map[int64]jour
 		var p place
 		var st poll.FeedStatus
 		var f slot
+		var due *int64
 		var raw []byte
-		_, err = pgx.ForEachRow(rows, []any{&st.Feed, &st.URL, &p.shard, &p.feed, &p.edition, &p.seq, &f.due, &raw}, func() error {
+		names := 0
+		_, err = pgx.ForEachRow(rows, []any{&st.Feed, &st.URL, &p.shard, &p.feed, &p.edition, &p.seq, &due, &raw}, func() error {
+			names++
+			if due == nil {
+				return nil // it was removed, or has no row
+			}
+			f.due = *due
 			some, places, slots = append(some, st), append(places, p), append(slots, f)
 			return readState(raw, p.feed, &some[len(some)-1].State)
 		})
+		if next = ""; names == maxListed {
+			next = st.Feed
+		}
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	h := s.held
 	h.mu.Lock()
@@ -108,5 +119,5 @@ func (s *Store) listSome(ctx context.Context, last string, others map[int64]jour
 		f.overlay(&some[i].State)
 		some[i].Due = moment(f.due)
 	}
-	return some, nil
+	return some, next, nil
 }

@@ -17,9 +17,10 @@ import (
 
 const (
 	movedFeeds = `
-select f.shard, f.feed, f.seq, f.due, f.polled, f.record, n.name, n.url, n.cadence, n.removed
-from feed f join feed_name n on n.name = f.name and n.feed = f.feed
-where (f.shard, f.feed) > ($1, $2) order by f.shard, f.feed limit $3`
+select f.shard, f.feed, f.seq, f.due, f.polled, f.record, f.name, n.url, coalesce(n.cadence, ''), n.removed
+from (select * from feed where (shard, feed) > ($1, $2) order by shard, feed limit $3) as f
+left join lateral (select url, cadence, removed from feed_name where name = f.name and feed = f.feed offset 0) as n on true
+order by f.shard, f.feed`
 
 	insertName = `
 insert into feed_name (name, shard, feed, url, cadence, removed) values ($1, $2, $3, $4, $5, $6)
@@ -52,9 +53,15 @@ func takeFeeds(ctx context.Context, s *Store, tx pgx.Tx, at *cursor, most int, p
 	var raw []byte
 	var r row
 	var due *int64
+	var url *string
 	n, err := each(ctx, tx, movedFeeds, []any{int16(at.N), at.M, most},
-		[]any{&r.shard, &r.feed, &r.seq, &due, &r.slot.polled, &raw, &r.kept.ID, &r.kept.URL, &r.kept.Cadence, &r.since}, func() error {
+		[]any{&r.shard, &r.feed, &r.seq, &due, &r.slot.polled, &raw, &r.kept.ID, &url, &r.kept.Cadence, &r.since}, func() error {
+			at.N, at.M = int64(r.shard), r.feed
+			if url == nil {
+				return nil // it has no name
+			}
 			one := r
+			one.kept.URL = *url
 			if due != nil {
 				one.slot.due = *due
 			}
@@ -67,7 +74,6 @@ func takeFeeds(ctx context.Context, s *Store, tx pgx.Tx, at *cursor, most int, p
 				}
 			}
 			all = append(all, one)
-			at.N, at.M = int64(one.shard), one.feed
 			return nil
 		})
 	if err != nil {

@@ -25,7 +25,7 @@ func TestHotStatementsReadByKey(t *testing.T) {
 		_, err := conn.Exec(ctx, sql)
 		testutil.Must(t, err)
 	}
-	for _, table := range []string{"alert", "alert_key", "story", "feed", "seen"} {
+	for _, table := range []string{"alert", "alert_key", "story", "feed", "feed_name", "seen"} {
 		exec(`alter table ` + table + ` set (autovacuum_enabled = off)`)
 	}
 	exec(`vacuum analyze`)
@@ -33,6 +33,7 @@ func TestHotStatementsReadByKey(t *testing.T) {
 	exec(`insert into alert_key select 'desk', decode(md5(n::text), 'hex'), 'alert' || n, now() from generate_series(1, 12000) n`)
 	exec(`insert into story select n % 8, n, decode(md5(n::text), 'hex'), decode(repeat('ab', 500), 'hex') from generate_series(1, 3000) n`)
 	exec(`insert into feed (shard, feed, seq, due, name, record) select n % 8, n, 1, 0, 'feed' || n, decode(repeat('ab', 300), 'hex') from generate_series(1, 5000) n`)
+	exec(`insert into feed_name select 'feed' || n, n % 8, n, 'https://a.example/', '' from generate_series(1, 5000) n`)
 	exec(`insert into seen select n % 8, n, 0, decode(repeat('ab', 500), 'hex') from generate_series(1, 3000) n`)
 	var targets, ids []string
 	var keys, raws [][]byte
@@ -54,6 +55,8 @@ func TestHotStatementsReadByKey(t *testing.T) {
 		"getParts":     {int16(1), int64(1)},
 		"dropParts":    {shards[:10], few},
 		"readFeeds":    {shards, numbers},
+		"listFeeds":    {"feed1", 50},
+		"movedFeeds":   {int16(1), int64(1), 50},
 	}
 	byKey := func(name, explain string, args ...any) {
 		t.Helper()
