@@ -41,7 +41,7 @@ they hold.`,
 				return errors.New("--why is told of a mute that begins; leave it out with --end")
 			case len(args) == 0 && (end || span != "" || why != ""), len(args) == 1, len(args) > 2:
 				return errors.New("it takes rule, feed, target or story, and a name")
-			case len(args) == 2 && !slices.Contains([]string{"rule", "feed", "target", "story"}, args[0]):
+			case len(args) == 2 && !slices.Contains(notify.MuteKinds, args[0]):
 				return fmt.Errorf("it mutes a rule, a feed, a target or a story, and not a %s", args[0])
 			}
 			return nil

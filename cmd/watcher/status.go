@@ -156,7 +156,7 @@ func machineText(m *store.Machine, differing []string, now time.Time) string {
 // next attempt is.
 func failingText(f desk.FailingTarget, now time.Time) string {
 	text, count := "takes nothing", cli.Count(f.Failures, "failure")
-	if f.State == "refusing" {
+	if f.State == notify.TargetRefuses {
 		text, count = "refuses messages", cli.Count(f.Refused, "message")+" in a row"
 	}
 	text += " since " + cli.Ago(f.Since, now)

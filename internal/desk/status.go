@@ -61,14 +61,14 @@ type HistorySize struct {
 // FailingTarget is a target that has not taken a message since it last failed or refused
 // one.
 type FailingTarget struct {
-	Target   string    `json:"target"`
-	State    string    `json:"state"`             // "failing" or "refusing"
-	Since    time.Time `json:"since"`             // of the first failure or refusal
-	Error    string    `json:"error,omitempty"`   // what it said last
-	Failures int       `json:"failures"`          // in a row; 0 where it answers
-	Refused  int       `json:"refused,omitempty"` // messages in a row that it refused for good
-	Told     time.Time `json:"told,omitzero"`     // when the ops targets were; zero if not yet
-	Next     time.Time `json:"next,omitzero"`     // when it is tried next; zero if nothing waits for it
+	Target   string             `json:"target"`
+	State    notify.TargetState `json:"state"`             // not TargetWorks
+	Since    time.Time          `json:"since"`             // of the first failure or refusal
+	Error    string             `json:"error,omitempty"`   // what it said last
+	Failures int                `json:"failures"`          // in a row; 0 where it answers
+	Refused  int                `json:"refused,omitempty"` // messages in a row that it refused for good
+	Told     time.Time          `json:"told,omitzero"`     // when the ops targets were; zero if not yet
+	Next     time.Time          `json:"next,omitzero"`     // when it is tried next; zero if nothing waits for it
 }
 
 // Status returns the state of the daemon.

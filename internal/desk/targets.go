@@ -10,12 +10,12 @@ import (
 
 // TargetReport is a target, and how far what is for it has come.
 type TargetReport struct {
-	Name    string `json:"name"`
-	Kind    string `json:"kind"`    // "slack", "email", …
-	State   string `json:"state"`   // "ok", "failing" or "refusing"
-	Held    int    `json:"held"`    // alerts, by its policy
-	Waiting int    `json:"waiting"` // messages
-	Dead    int    `json:"dead"`    // alerts
+	Name    string             `json:"name"`
+	Kind    string             `json:"kind"` // "slack", "email", …
+	State   notify.TargetState `json:"state"`
+	Held    int                `json:"held"`    // alerts, by its policy
+	Waiting int                `json:"waiting"` // messages
+	Dead    int                `json:"dead"`    // alerts
 	// Held and Waiting are counted up to 10,000, and Dead among the first 1,000 dead
 	// letters of all targets.
 	//

@@ -15,17 +15,24 @@ type TargetHealth struct {
 
 // Answered reports whether all that a target refused has been dealt with: it refuses, and
 // none of its messages is a dead letter any more.
-func (h TargetHealth) Answered(q TargetQueue) bool { return h.State() == "refusing" && q.Dead == 0 }
+func (h TargetHealth) Answered(q TargetQueue) bool { return h.State() == TargetRefuses && q.Dead == 0 }
 
-// State names how a target takes messages: "ok", "failing" if attempts fail, which are
-// repeated, or "refusing" if it answers and refuses each message, which becomes a dead
-// letter.
-func (h TargetHealth) State() string {
+// TargetState names how a target takes messages.
+type TargetState string
+
+const (
+	TargetWorks   TargetState = "ok"
+	TargetFails   TargetState = "failing"  // attempts fail, and are repeated
+	TargetRefuses TargetState = "refusing" // it answers and refuses each message, which becomes a dead letter
+)
+
+// State returns how the target takes messages.
+func (h TargetHealth) State() TargetState {
 	switch {
 	case h.Failures > 0:
-		return "failing"
+		return TargetFails
 	case h.Refused > 0:
-		return "refusing"
+		return TargetRefuses
 	}
-	return "ok"
+	return TargetWorks
 }

@@ -82,9 +82,12 @@ type HeldAlert struct {
 	Story    string // Trace.Story
 }
 
+// MuteKinds are the kinds of what can be muted.
+var MuteKinds = []string{"rule", "feed", "target", "story"}
+
 // Mute holds back the alerts of a rule, feed, target or story for a time.
 type Mute struct {
-	Kind  string    `json:"kind"` // "rule", "feed", "target" or "story"
+	Kind  string    `json:"kind"` // one of MuteKinds
 	Name  string    `json:"name"` // for a story its Trace.Story
 	Since time.Time `json:"since"`
 	Until time.Time `json:"until"`

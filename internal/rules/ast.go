@@ -34,6 +34,15 @@ var fieldNames = []struct {
 	{"author", inAuthor}, {"category", inCategory}, {"link", inLink},
 }
 
+// Fields returns the names of the fields of an item, as queries and excerpts have them.
+func Fields() []string {
+	names := make([]string, len(fieldNames))
+	for i, f := range fieldNames {
+		names[i] = f.name
+	}
+	return names
+}
+
 func fieldNamed(name string) (fields, bool) {
 	for _, f := range fieldNames {
 		if f.name == name {

@@ -88,7 +88,7 @@ func TestRefusingIsListed(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "watcher.db")
 		d := &desk{t: t, log: new(strings.Builder)}
 		d.open(path, nil, receivers)
-		is := func(why, state string, refused int, answer string) {
+		is := func(why string, state notify.TargetState, refused int, answer string) {
 			t.Helper()
 			all, err := d.store.Failing(t.Context())
 			if err != nil {

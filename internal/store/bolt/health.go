@@ -20,7 +20,7 @@ func (s *Store) Failing(context.Context) (map[string]notify.Failing, error) {
 		now := clock()
 		return tx.Bucket(bucketFailing).ForEach(func(target, _ []byte) error {
 			h, err := healthOf(tx, string(target))
-			if h.State() != "ok" {
+			if h.State() != notify.TargetWorks {
 				failing[string(target)] = notify.Failing{TargetHealth: h, Due: head(tx, string(target), now).due}
 			}
 			return err

@@ -95,7 +95,7 @@ func (s *Store) Failing(ctx context.Context) (map[string]notify.Failing, error) 
 			case retry != nil:
 				f.Due = time.Unix(0, *retry)
 			}
-			if f.State() != "ok" {
+			if f.State() != notify.TargetWorks {
 				failing[target] = f
 			}
 			return nil

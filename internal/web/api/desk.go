@@ -124,8 +124,6 @@ func (c *call) listMutes() (any, error) {
 	return list[desk.MuteReport]{Items: all}, err
 }
 
-var muteKinds = []string{"rule", "feed", "target", "story"}
-
 // muting is the body of addMute. Either Until or For is given.
 type muting struct {
 	Kind  string    `json:"kind"`

@@ -188,7 +188,7 @@ var ofMutes = []operation{
 		id: "endMute", tag: "mutes", method: http.MethodDelete, path: "/mutes/{kind}/{name}",
 		summary: "End a mute and send the alerts it held",
 		params: []param{
-			{name: "kind", kind: choice, of: muteKinds, needed: true, does: "The kind of what is muted."},
+			{name: "kind", kind: choice, of: notify.MuteKinds, needed: true, does: "The kind of what is muted."},
 			{name: "name", needed: true, does: "The name of what is muted."},
 		},
 		do: (*call).endMute,

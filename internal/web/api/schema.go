@@ -12,6 +12,7 @@ import (
 	"watcher/internal/desk"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
+	"watcher/internal/rules"
 )
 
 // schemas are JSON Schemas of Go types as encoding/json writes them, by their name.
@@ -37,10 +38,20 @@ func (s schemas) body(v any) dict {
 
 // words are the values of types that are texts.
 var words = map[reflect.Type][]string{
-	reflect.TypeFor[notify.AlertState](): alertStates,
-	reflect.TypeFor[notify.Severity]():   severities,
-	reflect.TypeFor[poll.Condition]():    conditions(),
-	reflect.TypeFor[desk.EventKind]():    {string(desk.Came), string(desk.Changed), string(desk.Missed)},
+	reflect.TypeFor[notify.AlertState]():  alertStates,
+	reflect.TypeFor[notify.Severity]():    severities,
+	reflect.TypeFor[notify.TargetState](): {string(notify.TargetWorks), string(notify.TargetFails), string(notify.TargetRefuses)},
+	reflect.TypeFor[poll.Condition]():     conditions(),
+	reflect.TypeFor[desk.EventKind]():     {string(desk.Came), string(desk.Changed), string(desk.Missed)},
+	reflect.TypeFor[desk.PushState]():     {string(desk.Offered), string(desk.Pending), string(desk.Live), string(desk.Refused), string(desk.Denied)},
+}
+
+// wordsOf are the values of keys that have no type of their own, by schema and key.
+var wordsOf = map[string][]string{
+	"MuteReport.kind":     notify.MuteKinds,
+	"Muting.kind":         notify.MuteKinds,
+	"RuleReport.severity": severities,
+	"Excerpt.field":       rules.Fields(),
 }
 
 var (
@@ -95,6 +106,9 @@ func (s schemas) structOf(t reflect.Type) dict {
 		for field := range fieldsOf(t) {
 			key, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 			of := s.typeOf(field.Type)
+			if words := wordsOf[name+"."+key]; words != nil {
+				of = dict{"type": "string", "enum": words}
+			}
 			if options == "" && field.Type.Kind() == reflect.Pointer {
 				of = dict{"anyOf": []any{of, dict{"type": "null"}}}
 			}

@@ -247,9 +247,6 @@ func conflict(err error) error {
 	return &failure{http.StatusConflict, err.Error()}
 }
 
-// muteKinds are what can be muted.
-var muteKinds = []string{"rule", "feed", "target", "story"}
-
 // maxMute bounds a mute: a longer one is a rule that should go.
 const maxMute = 366 * 24 * time.Hour
 
@@ -258,7 +255,7 @@ func (s *site) mute(r *http.Request, who web.Person) (to, done string, err error
 	if len([]rune(m.Why)) > maxNote {
 		return "", "", wrong("the reason for a mute has at most 500 characters")
 	}
-	if !slices.Contains(muteKinds, m.Kind) || m.Name == "" {
+	if !slices.Contains(notify.MuteKinds, m.Kind) || m.Name == "" {
 		return "", "", wrong("a mute needs a kind, which is rule, feed, target or story, and a name")
 	}
 	d, err := duration.Parse(r.PostFormValue("for"))
@@ -272,7 +269,7 @@ func (s *site) mute(r *http.Request, who web.Person) (to, done string, err error
 func (s *site) unmute(r *http.Request, who web.Person) (to, done string, err error) {
 	now := time.Now()
 	m := notify.Mute{Kind: r.PostFormValue("kind"), Name: r.PostFormValue("name"), Since: now, Until: now, By: who.Name}
-	if !slices.Contains(muteKinds, m.Kind) || m.Name == "" {
+	if !slices.Contains(notify.MuteKinds, m.Kind) || m.Name == "" {
 		return "", "", wrong("the form does not say which mute to end")
 	}
 	return wayBack(r, "mutes"), "unmute", conflict(s.Desk.Mute(r.Context(), m))

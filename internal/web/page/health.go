@@ -42,7 +42,7 @@ func (s *site) targets(r *http.Request, f *frame) (any, error) {
 	p := targetsPage{}
 	for _, t := range all {
 		row := targetRow{
-			Name: t.Name, Kind: t.Kind, State: t.State, Class: "ok", Held: t.Held, Waiting: t.Waiting, Dead: t.Dead,
+			Name: t.Name, Kind: t.Kind, State: string(t.State), Class: "ok", Held: t.Held, Waiting: t.Waiting, Dead: t.Dead,
 			Since: f.At(t.Since), Next: f.Ago(t.Next), Error: t.Error, Failures: t.Failures, Refused: t.Refused, Sent: t.Sent, Failed: t.Failed,
 		}
 		if t.State != "ok" {
@@ -158,7 +158,7 @@ func (s *site) status(r *http.Request, f *frame) (any, error) {
 		}
 	}
 	for _, t := range st.Failing {
-		p.Failing = append(p.Failing, failing{t.Target, t.State, t.Error, f.At(t.Since), f.Ago(t.Next)})
+		p.Failing = append(p.Failing, failing{t.Target, string(t.State), t.Error, f.At(t.Since), f.Ago(t.Next)})
 	}
 	for _, m := range st.Machines {
 		p.Sharing = append(p.Sharing, sharing{
