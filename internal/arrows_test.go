@@ -26,7 +26,7 @@ var arrows = map[string]string{
 	"cmd/watcher":               "admin budget cli config daemon demo desk duration feeds feeds/fetch feeds/parse notify notify/deliver notify/targets past poll rules rules/entity store suggest text",
 	"config":                    "config/strict feeds feeds/parse htpasswd netguard notify notify/deliver notify/targets problem rules schedule suggest text",
 	"config/strict":             "duration problem suggest",
-	"daemon":                    "admin budget config desk duration feeds feeds/fetch feeds/seen filewatch notify notify/deliver notify/targets past poll rulefiles store stores suspects web web/api web/page web/syndicate websub",
+	"daemon":                    "admin budget config desk duration feeds feeds/fetch feeds/seen filewatch notify notify/deliver notify/targets past poll rulefiles store stores suspects text web web/api web/page web/syndicate websub",
 	"desk":                      "config duration feeds feeds/seen notify notify/deliver poll rules store suggest text",
 	"demo":                      "cli config daemon notify/targets",
 	"duration":                  "",

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/text"
 )
 
 // lookForDamage is how often to look for records that the store set aside.
@@ -54,7 +55,7 @@ func (d *Daemon) reportDamage(ctx context.Context) error {
 	if records > 0 {
 		alerts = append(alerts, notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
 			Kind: "store_record_damaged", Since: first,
-			Text: fmt.Sprintf("%d records of the store %s could not be read and were put aside; the log names them. What hung on them may be lost or come twice, and a feed may begin from a new baseline: \"watcher alerts --dead\" lists messages that can be sent again. Does the disk need a look?", records, cfg.Store.Place()),
+			Text: fmt.Sprintf("%s records of the store %s could not be read and were put aside; the log names them. What hung on them may be lost or come twice, and a feed may begin from a new baseline: \"watcher alerts --dead\" lists messages that can be sent again. Does the disk need a look?", text.Number(records), cfg.Store.Place()),
 		})...)
 	}
 	return d.store.ReportDamage(ctx, damages, alerts)

@@ -2,11 +2,11 @@ package daemon
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"watcher/internal/config"
 	"watcher/internal/notify"
+	"watcher/internal/text"
 )
 
 // retire makes dead letters of what is left for targets that are no longer configured.
@@ -31,7 +31,7 @@ func (d *Daemon) retire(ctx context.Context, cfg *config.Config) {
 func (d *Daemon) reportRetired(ctx context.Context, cfg *config.Config, n int) {
 	what := "1 alert or message was"
 	if n > 1 {
-		what = fmt.Sprintf("%d alerts and messages were", n)
+		what = text.Number(n) + " alerts and messages were"
 	}
 	report := notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
 		Kind: "target_removed", Since: time.Now().UTC(),

@@ -6,6 +6,7 @@ import (
 
 	"watcher/internal/duration"
 	"watcher/internal/feeds"
+	"watcher/internal/text"
 )
 
 // Condition is a feed's state as a person understands it.
@@ -51,7 +52,7 @@ func (e *FeedStatus) Health(now time.Time) FeedHealth {
 	case s.Gone:
 		return FeedHealth{Gone, s.Failing, s.Error}
 	case s.Held > 0:
-		return FeedHealth{Rekeyed, s.Rekeyed, fmt.Sprintf("%d items under new ids are held: accept or release them", s.Held)}
+		return FeedHealth{Rekeyed, s.Rekeyed, text.Number(s.Held) + " items under new ids are held: accept or release them"}
 	case s.Blocked:
 		return FeedHealth{Blocked, s.Failing, s.Error}
 	case s.Failed > 0:

@@ -379,3 +379,9 @@ func TestTooOldIsCountedAndListed(t *testing.T) {
 		testutil.Equal(t, "listed", s.Old, []poll.Old{{Title: "NATO of last month", Link: "https://wire.example/nato-of-last-month", Published: old}})
 	})
 }
+
+// TestHealthCountsAsThePageDoes: what a state says is shown beside counts of the page's own.
+func TestHealthCountsAsThePageDoes(t *testing.T) {
+	held := poll.FeedStatus{State: poll.FeedState{Rekeying: poll.Rekeying{Held: 12345}}}
+	testutil.Equal(t, "text", held.Health(time.Now()).Text, "12,345 items under new ids are held: accept or release them")
+}

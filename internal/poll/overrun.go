@@ -10,6 +10,7 @@ import (
 	"watcher/internal/budget"
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/seen"
+	"watcher/internal/text"
 )
 
 const (
@@ -283,8 +284,8 @@ func (p *Plan) tellOverrun(o *pollResult, feed *PlannedFeed, r *older, items int
 		shows = fmt.Sprintf("it shows, with %d older pages,", r.pages)
 	}
 	o.Alerts = append(o.Alerts, p.trouble(feedOverrun, feed, was.Good,
-		"Feed %s may have missed items since %s: all %d items that %s have come up since then, and others may have come and gone (%s). Poll it more often (every), or look there.",
-		feed.ID, utcMinute(was.Good), items, shows, r.why)...)
+		"Feed %s may have missed items since %s: all %s items that %s have come up since then, and others may have come and gone (%s). Poll it more often (every), or look there.",
+		feed.ID, utcMinute(was.Good), text.Number(items), shows, r.why)...)
 }
 
 func utcMinute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

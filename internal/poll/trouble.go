@@ -10,6 +10,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
+	"watcher/internal/text"
 )
 
 const (
@@ -223,5 +224,5 @@ func (p *Poller) holdBack(o *pollResult, j *job, now time.Time) {
 	s.Rekeyed = now
 	p.log.Warn("feed re-keyed: its items are held", "feed", j.feed.ID, "held", s.Held)
 	o.Alerts = append(o.Alerts, j.plan.trouble(feedRekeyed, j.feed, now,
-		"Feed %s shows old items under new ids. %d items are held and alert nothing: \"watcher feeds '%[1]s'\" lists them, \"watcher feeds accept '%[1]s'\" treats them as seen, \"watcher feeds release '%[1]s'\" alerts those that match.", j.feed.ID, s.Held)...)
+		"Feed %s shows old items under new ids. %s items are held and alert nothing: \"watcher feeds '%[1]s'\" lists them, \"watcher feeds accept '%[1]s'\" treats them as seen, \"watcher feeds release '%[1]s'\" alerts those that match.", j.feed.ID, text.Number(s.Held))...)
 }

@@ -12,6 +12,7 @@ import (
 	"watcher/internal/desk"
 	"watcher/internal/notify"
 	"watcher/internal/rules"
+	"watcher/internal/text"
 )
 
 // alertsShown is how many alerts a page has.
@@ -138,7 +139,7 @@ func (f frame) stateWords(t *desk.AtTarget) string {
 	case t.State == notify.StateHeld && !t.Until.IsZero():
 		words += " until " + f.At(t.Until).Short
 	case t.State == notify.StateWaiting && t.Tries > 0 && !t.Next.IsZero():
-		words = fmt.Sprintf("failed %s×, next try %s", number(t.Tries), f.At(t.Next).Short)
+		words = fmt.Sprintf("failed %s×, next try %s", text.Number(t.Tries), f.At(t.Next).Short)
 	}
 	return words
 }

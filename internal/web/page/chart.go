@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"watcher/internal/text"
 )
 
 // spark is a small chart of counts, one a day, the last of them today.
@@ -30,7 +32,7 @@ func sparkOf(counts []int, unit string) spark {
 		}
 	}
 	s.Path = path.String()
-	s.Label = fmt.Sprintf("%s %s in %d days, at most %s a day", number(sum), unit, len(counts), number(most))
+	s.Label = fmt.Sprintf("%s %s in %d days, at most %s a day", text.Number(sum), unit, len(counts), text.Number(most))
 	return s
 }
 
@@ -79,7 +81,7 @@ func chartOf(perDay map[string]int, first, last time.Time, unit string) chart {
 		if group > 1 {
 			what = fmt.Sprintf("%d days from %s", group, what)
 		}
-		b.Text = fmt.Sprintf("%s: %s %s", what, number(b.Count), unit)
+		b.Text = fmt.Sprintf("%s: %s %s", what, text.Number(b.Count), unit)
 		c.Most = max(c.Most, b.Count)
 		c.Bars = append(c.Bars, b)
 	}
@@ -92,6 +94,6 @@ func chartOf(perDay map[string]int, first, last time.Time, unit string) chart {
 		}
 		b.Y = chartHeight - b.H
 	}
-	c.Label = fmt.Sprintf("%s from %s to %s, at most %s a bar", unit, c.From, c.To, number(c.Most))
+	c.Label = fmt.Sprintf("%s from %s to %s, at most %s a bar", unit, c.From, c.To, text.Number(c.Most))
 	return c
 }

@@ -10,6 +10,7 @@ import (
 
 	"watcher/internal/desk"
 	"watcher/internal/poll"
+	"watcher/internal/text"
 	"watcher/internal/web"
 )
 
@@ -172,25 +173,25 @@ func (f frame) feedFacts(r *desk.FeedReport) []fact {
 	if r.Gap > 0 {
 		say("Publishes", "about every "+span(seconds(r.Gap)))
 	}
-	say("Items", number(r.Items)+" in its last document")
+	say("Items", text.Number(r.Items)+" in its last document")
 	say("Last error", r.Error)
 	if r.Failures > 0 {
-		say("Failures", number(r.Failures)+" in a row")
+		say("Failures", text.Number(r.Failures)+" in a row")
 	}
 	at("Not asked before", f.Ago(r.Barred), barredBy(r))
 	say("Moved to", r.MovedTo)
 	say("Identity", r.Identity)
 	if r.Warnings > 0 {
-		say("Repairs", number(r.Warnings)+" in its last document")
+		say("Repairs", text.Number(r.Warnings)+" in its last document")
 	}
 	if r.TooOld > 0 {
-		say("Too old", number(r.TooOld)+" items matched and were too old to alert")
+		say("Too old", text.Number(r.TooOld)+" items matched and were too old to alert")
 	}
 	if r.SlidBack > 0 {
-		say("Slid back", number(r.SlidBack)+" items matched, came in at the old end and did not alert")
+		say("Slid back", text.Number(r.SlidBack)+" items matched, came in at the old end and did not alert")
 	}
 	if r.NoText > 0 {
-		say("Without full text", number(r.NoText)+" articles: "+r.NoTextError)
+		say("Without full text", text.Number(r.NoText)+" articles: "+r.NoTextError)
 	}
 	if r.Push != nil {
 		say("Hub", fmt.Sprintf("%s, %s", r.Push.Hub, r.Push.State))

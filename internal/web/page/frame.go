@@ -5,11 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/text"
 	"watcher/internal/web"
 )
 
@@ -164,18 +164,6 @@ func hostOf(link string) string {
 	return strings.TrimPrefix(u.Hostname(), "www.")
 }
 
-// number writes how many there are, in groups of three digits, as every count of the page
-// is written.
-func number[T int | int64](n T) string { return grouped(strconv.FormatInt(int64(n), 10)) }
-
-// grouped parts digits into groups of three.
-func grouped(digits string) string {
-	for at := len(digits) - 3; at > 0; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return digits
-}
-
 // span writes a length of time in its largest unit.
 func span(d time.Duration) string {
 	switch {
@@ -186,7 +174,7 @@ func span(d time.Duration) string {
 	case d < 48*time.Hour:
 		return fmt.Sprintf("%d h", int(d.Hours()))
 	}
-	return number(int(d.Hours()/24)) + " days"
+	return text.Number(int(d.Hours()/24)) + " days"
 }
 
 // piece is a part of a text, which matched or did not.

@@ -10,6 +10,7 @@ import (
 	"watcher/internal/desk"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
+	"watcher/internal/text"
 	"watcher/internal/web"
 )
 
@@ -182,10 +183,10 @@ func size(n int64) string {
 	case n >= 1<<20:
 		return tenths(float64(n)/(1<<20)) + " MB"
 	}
-	return number(n>>10) + " KB"
+	return text.Number(n>>10) + " KB"
 }
 
 func tenths(v float64) string {
 	whole, tenth, _ := strings.Cut(strconv.FormatFloat(v, 'f', 1, 64), ".")
-	return grouped(whole) + "." + tenth
+	return text.Grouped(whole) + "." + tenth
 }

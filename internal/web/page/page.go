@@ -29,6 +29,7 @@ import (
 	"watcher/internal/poll"
 	"watcher/internal/rulefiles"
 	"watcher/internal/rules"
+	"watcher/internal/text"
 	"watcher/internal/web"
 )
 
@@ -40,7 +41,7 @@ var templateFiles embed.FS
 var templates = sync.OnceValue(parse)
 
 func parse() map[string]*template.Template {
-	numbers := template.FuncMap{"number": func(n any) string { return grouped(fmt.Sprint(n)) }}
+	numbers := template.FuncMap{"number": func(n any) string { return text.Grouped(fmt.Sprint(n)) }}
 	common := template.Must(template.New("").Funcs(numbers).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html"))
 	entries, err := templateFiles.ReadDir("templates")
 	if err != nil {
