@@ -84,6 +84,7 @@ func sayEntity(t *cli.Terminal, e *entity.Entity) {
 	t.Say("%s", cli.Line(head))
 	if len(e.Members) > 0 {
 		t.Say("%s", cli.Line("members on "+e.AsOf+": "+membersOf(e)))
+		t.Say("%s", cli.Line("source of the list: "+e.From))
 	}
 	if e.Note != "" {
 		t.Say("%s", cli.Line(e.Note))
@@ -157,13 +158,14 @@ type entityInfo struct {
 	Also    []string     `json:"also"`
 	Members []string     `json:"members,omitempty"`
 	AsOf    string       `json:"as_of,omitempty"`
+	From    string       `json:"members_source,omitempty"`
 	Note    string       `json:"note,omitempty"`
 	Not     []string     `json:"not,omitempty"`
 	Words   []entityWord `json:"words,omitempty"`
 }
 
 func entityJSON(e *entity.Entity, words bool) entityInfo {
-	out := entityInfo{Name: e.Name, Kind: string(e.Kind), Also: append([]string{}, e.Also...), Members: e.Members, AsOf: e.AsOf, Note: e.Note}
+	out := entityInfo{Name: e.Name, Kind: string(e.Kind), Also: append([]string{}, e.Also...), Members: e.Members, AsOf: e.AsOf, From: e.From, Note: e.Note}
 	if !words {
 		return out
 	}

@@ -20,6 +20,7 @@ type Entity struct {
 	Words   []Word   // what it is found by, each once. A group has those of its own name
 	Members []string // names of a group's members, in order
 	AsOf    string   // the day of a group's list of members, as 2026-11-01
+	From    string   // who says what a group's members are, and what is not confirmed
 	Not     []string // phrases that have one of the words and mean something else
 	Note    string   // what is to be said of a name that means several things; may be empty
 }

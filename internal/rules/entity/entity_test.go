@@ -78,8 +78,8 @@ func TestFactsAreWhole(t *testing.T) {
 				t.Errorf("%s has names in %d languages only: a line of people for a code that no state has?", e.Name, len(e.Languages()))
 			}
 		case Group:
-			if _, err := time.Parse(time.DateOnly, e.AsOf); err != nil || len(e.Members) < 2 {
-				t.Errorf("%s has no date of its members, or none: %q, %q", e.Name, e.AsOf, e.Members)
+			if _, err := time.Parse(time.DateOnly, e.AsOf); err != nil || len(e.Members) < 2 || e.From == "" {
+				t.Errorf("%s has no date or source of its members, or none: %q, %q, %q", e.Name, e.AsOf, e.From, e.Members)
 			}
 			for _, m := range e.Members {
 				if member, err := Lookup(m); err != nil || member.Kind != State {

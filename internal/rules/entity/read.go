@@ -236,6 +236,8 @@ func (c *index) tell(x *Entity, f fact, source string) {
 		}
 	case "date":
 		x.AsOf = f.value
+	case "source":
+		x.From = f.value
 	case "local":
 		x.add(Local, f, source)
 	case string(Name), string(Initials), people:
