@@ -121,7 +121,10 @@ chlieb chleba chlebu chlebom
 	stretol stretla stretnutie útok útoky vojna vojny vojne rokov roka roku vojaci vojakov vojska armáda zbrane rakety raketami drony obrany obrana bezpečnosť hranici hranice dohoda dohody sankcie sankcií
 	povedal povedala oznámil oznámila vyhlásil tvrdí varuje odmietol odmietla žiada podporu pomoc schválil schválila parlament poslanci národná rada voľby voľbách strana koalícia polícia zadržala súd súdu výbuch výbuchu zahynulo mŕtvych
 	tisíc miliónov miliárd eur ľudí ľudia dva dve tri štyri prvý nový nová nové ďalší teraz dnes zajtra včera svet sveta mesiac týždeň
-	aby však jeho jej ich tom tým tak to tento tejto tohto táto tieto toto čas čase len iba až nie mal mala mali má majú každý iný väčšina pričom okolo neskôr prvej roky nad pod dni správy strany podporu post mladý`,
+	aby však jeho jej ich tom tým tak to tento tejto tohto táto tieto toto čas čase len iba až nie mal mala mali má majú každý iný väčšina pričom okolo neskôr prvej roky nad pod dni správy strany podporu post mladý
+	januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra januári marci apríli máji júni júli auguste septembri októbri novembri decembri
+	pondelok utorok stredu štvrtok piatok sobotu nedeľu tie túto toho tomto tomu svoje svojho svojej svojich svojím lebo preto pretože potom okrem všetky všetko všetci takmer najmä vrátane niekoľko
+	zomrel začal začala začali uviedol uviedla rozhodol podpísal dostal môžu treba vraj asi hoci kým totiž čiže spolu počet krajín krajiny štátov štáty členov života`,
 	letters: "ýťďňľĺŕ",
 	small:   `a i k o s u v z ak aj by čo či do ho je ju ka ku má mi mu my na ne ni no od on po sa si so ta te tá to tu ty už vo vy za zo že`,
 	three: `
