@@ -31,7 +31,13 @@ var ErrDamaged = errors.New("not a change of this value")
 func Diff(old, new []byte) []byte {
 	patch := binary.AppendUvarint(make([]byte, 0, 256), uint64(len(new)))
 	shift := 64 - max(8, bits.Len(uint(len(old)/step)))
-	places := make([]int32, 1<<(64-shift)) // 1 more than the place of a word in old
+	var few [1 << 12]int32 // most values need no more, and this much costs no allocation
+	places := few[:]       // 1 more than the place of a word in old
+	if n := 1 << (64 - shift); n <= len(few) {
+		places = places[:n]
+	} else {
+		places = make([]int32, n)
+	}
 	for i := 0; i+word <= len(old); i += step {
 		places[hash(old[i:])>>shift] = int32(i + 1)
 	}
