@@ -67,7 +67,7 @@ func (s *Store) Log(ctx context.Context, dead bool, at time.Time, alerts ...noti
 				return err
 			}
 			b.Queue(`insert into alert values ($1, $2, $3)`, a.ID, a.Target, row)
-			b.Queue(`insert into alert_log values ($1, $2, $3, $4)`, a.Target, r.Logged, a.ID, r.LogEntry())
+			b.Queue(`insert into alert_log values ($1, $2, $3, $4)`, a.Target, r.Logged, a.ID, r.Criteria())
 			if row, err = pack("delivery", d, m); err != nil {
 				return err
 			}

@@ -119,7 +119,7 @@ func (a *holding) queueAlerts(b *pgx.Batch) error {
 		to.ids, to.targets, to.was, to.records = append(to.ids, id), append(to.targets, r.Target), append(to.was, r.was), append(to.records, raw)
 		if len(r.Logged) > 0 { // else the record is of an earlier version
 			to.loggedIDs, to.loggedTargets = append(to.loggedIDs, id), append(to.loggedTargets, r.Target)
-			to.logged, to.entries = append(to.logged, r.Logged), append(to.entries, r.LogEntry())
+			to.logged, to.entries = append(to.logged, r.Logged), append(to.entries, r.Criteria())
 		}
 		if r.held {
 			if err := to.held.add(&r.Alert); err != nil {

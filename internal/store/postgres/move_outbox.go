@@ -26,7 +26,7 @@ func giveAlerts(ctx context.Context, _ *Store, tx pgx.Tx, pairs []record.Pair) e
 		b.Queue(`insert into target (target) values ($1) on conflict (target) do nothing`, r.Target)
 		b.Queue(`insert into alert (id, target, record) values ($1, $2, $3) on conflict (id) do nothing`, id, r.Target, seal("alert", p.Value, id))
 		if len(r.Logged) > 0 {
-			b.Queue(`insert into alert_log (target, logged, id, entry) values ($1, $2, $3, $4) on conflict (target, logged) do nothing`, r.Target, r.Logged, id, r.LogEntry())
+			b.Queue(`insert into alert_log (target, logged, id, entry) values ($1, $2, $3, $4) on conflict (target, logged) do nothing`, r.Target, r.Logged, id, r.Criteria())
 		}
 	}
 	return tx.SendBatch(ctx, &b).Close()
@@ -59,7 +59,7 @@ func giveLog(ctx context.Context, s *Store, tx pgx.Tx, pairs []record.Pair) erro
 		if _, err := tx.Exec(ctx, `update alert set record = $2 where id = $1`, id, raw); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `insert into alert_log (target, logged, id, entry) values ($1, $2, $3, $4) on conflict (target, logged) do nothing`, r.Target, r.Logged, id, r.LogEntry()); err != nil {
+		if _, err := tx.Exec(ctx, `insert into alert_log (target, logged, id, entry) values ($1, $2, $3, $4) on conflict (target, logged) do nothing`, r.Target, r.Logged, id, r.Criteria()); err != nil {
 			return err
 		}
 	}

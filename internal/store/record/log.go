@@ -8,13 +8,16 @@ import (
 	"watcher/internal/notify"
 )
 
-// LogEntry is the entry of an alert in the log: its ID and, after a NUL, what filters
-// can choose by without the record: its severity, and hashes of the names of its
-// target, its rules and the feeds that have its article. Old entries have the ID alone.
-// Hashes may collide: the record decides.
-func (r *Alert) LogEntry() []byte {
-	v := make([]byte, 0, len(r.Alert.ID)+2+4+1+4*(len(r.Alert.Rules)+1+len(r.Alert.AlsoIn)))
-	v = append(append(v, r.Alert.ID...), 0, byte(r.Alert.Severity))
+// LogEntry is the entry of an alert in the log: its ID and its Criteria. Old entries have
+// the ID alone.
+func (r *Alert) LogEntry() []byte { return append([]byte(r.Alert.ID), r.Criteria()...) }
+
+// Criteria are a NUL and what filters can choose an alert by without its record: its
+// severity, and hashes of the names of its target, its rules and the feeds that have its
+// article. Hashes may collide: the record decides.
+func (r *Alert) Criteria() []byte {
+	v := make([]byte, 0, 2+4+1+4*(len(r.Alert.Rules)+1+len(r.Alert.AlsoIn)))
+	v = append(v, 0, byte(r.Alert.Severity))
 	v = binary.BigEndian.AppendUint32(v, nameHash(r.Target))
 	v = append(v, byte(min(len(r.Alert.Rules), 255)))
 	for _, hit := range r.Alert.Rules[:min(len(r.Alert.Rules), 255)] {
@@ -56,7 +59,7 @@ func hashes(names []string) map[uint32]bool {
 	return set
 }
 
-// May reports whether the filter may select the alert of a LogEntry.
+// May reports whether the filter may select the alert of a LogEntry, or of Criteria.
 func (f *Choice) May(entry []byte) bool {
 	_, rest, told := bytes.Cut(entry, []byte{0})
 	if !told || len(rest) < 6 || rest[5] == 255 {
