@@ -304,14 +304,15 @@ func commitAll(b *testing.B, s pollStore, outcomes []poll.Outcome, batch int) ti
 // same rows, bbolt, and a transaction for each entry, as Miniflux makes them.
 func BenchmarkNews(b *testing.B) {
 	for _, batch := range []int{1, 10, 100} {
-		b.Run(fmt.Sprint("postgres/", batch), func(b *testing.B) { benchNews(b, newsFeeds, newsFeeds, batch, false) })
-		b.Run(fmt.Sprintf("postgres/%d with a story each", batch), func(b *testing.B) { benchNews(b, newsFeeds, newsFeeds, batch, true) })
+		b.Run(fmt.Sprint("postgres/", batch), func(b *testing.B) { benchNews(b, newsFeeds, newsFeeds, batch, 0) })
+		b.Run(fmt.Sprintf("postgres/%d with a story each", batch), func(b *testing.B) { benchNews(b, newsFeeds, newsFeeds, batch, 1) })
+		b.Run(fmt.Sprintf("postgres/%d with two stories each", batch), func(b *testing.B) { benchNews(b, newsFeeds, newsFeeds, batch, 2) })
 	}
 	for _, batch := range []int{10, 100} {
 		b.Run(fmt.Sprint("plain statements/", batch), func(b *testing.B) { benchPlain(b, batch) })
 	}
 	for _, n := range feedCounts() {
-		b.Run(fmt.Sprintf("postgres/10 of %d feeds", n), func(b *testing.B) { benchNews(b, n, min(n, newsFeeds), 10, false) })
+		b.Run(fmt.Sprintf("postgres/10 of %d feeds", n), func(b *testing.B) { benchNews(b, n, min(n, newsFeeds), 10, 0) })
 	}
 	b.Run("bbolt/10", func(b *testing.B) {
 		s, err := bolt.Open(filepath.Join(b.TempDir(), "watcher.db"))
@@ -371,9 +372,9 @@ create table feeds (id bigint primary key, etag text, checked timestamptz, next 
 	})
 }
 
-// benchNews commits polls with news of some of all feeds, each with a story if stories is
-// set.
-func benchNews(b *testing.B, all, feeds, batch int, stories bool) {
+// benchNews commits polls with news of some of all feeds, of each of which so many alerts
+// have a story.
+func benchNews(b *testing.B, all, feeds, batch, stories int) {
 	s := newBench(b, all)
 	commitAll(b, s, newsOf(b, s, feeds, 0), 100)
 	var c costs
@@ -385,8 +386,8 @@ func benchNews(b *testing.B, all, feeds, batch int, stories bool) {
 		rounds++
 		outcomes := newsOf(b, s, feeds, rounds)
 		for i := range outcomes {
-			if stories {
-				tellStory(&outcomes[i], rounds*feeds+i)
+			for alert := range stories {
+				tellStory(&outcomes[i], alert, rounds*feeds+i)
 			}
 		}
 		c.add(b, s, func() { commitAll(b, s, outcomes, batch) })
