@@ -57,7 +57,7 @@ what it does not promise.`,
 // describe prints what a valid config contains.
 func describe(t *cli.Terminal, path string, cfg *config.Config) {
 	t.Say("%s %s: %s, %s, %s", t.Paint(cli.Green, "✓"), path,
-		cli.Count(len(cfg.Feeds), "feed"), cli.Count(len(cfg.Rules), "rule"), cli.Count(len(cfg.Targets), "target"))
+		cli.Count(cfg.Feeds.Len(), "feed"), cli.Count(len(cfg.Rules), "rule"), cli.Count(len(cfg.Targets), "target"))
 	section := func(name string, rows []cli.Row) {
 		if len(rows) == 0 {
 			return
@@ -66,7 +66,7 @@ func describe(t *cli.Terminal, path string, cfg *config.Config) {
 		(&cli.Table{Rows: rows}).Print(t, "  ")
 	}
 	var rows []cli.Row
-	for _, f := range cfg.Feeds {
+	for f := range cfg.Feeds.All() {
 		name := f.ID
 		if name == f.URL {
 			name = "" // not twice on one line

@@ -50,11 +50,11 @@ func languageOf(doc *feeds.Document) (code string, forms bool) {
 
 // ownFormOnly names the words of rules that find little more than the form they are
 // written in, with the feeds in languages whose forms are unknown.
-func ownFormOnly(t *cli.Terminal, cfg *config.Config, docs []feeds.Document, errs []error) {
+func ownFormOnly(t *cli.Terminal, cfg *config.Config, sources []feeds.Source, docs []feeds.Document, errs []error) {
 	var rows []cli.Row
 	for i := range cfg.Rules {
 		var in []string
-		for k, f := range cfg.Feeds {
+		for k, f := range sources {
 			if errs[k] != nil || !cfg.Set.LooksAt(i, f.ID, f.Tags) {
 				continue
 			}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"watcher/internal/admin"
 	"watcher/internal/cli"
@@ -15,11 +16,12 @@ import (
 // probe fetches every feed, checks every target of a config and asks its database, and
 // prints how each answered. It fails if one did not.
 func probe(ctx context.Context, t *cli.Terminal, cfg *config.Config) error {
-	docs, errs := fetchAll(ctx, t, cfg.Feeds, func(ctx context.Context, src feeds.Source) (feeds.Document, error) {
+	sources := slices.Collect(cfg.Feeds.All())
+	docs, errs := fetchAll(ctx, t, sources, func(ctx context.Context, src feeds.Source) (feeds.Document, error) {
 		return fetchDocument(ctx, src, cfg.Network.Allow, nil)
 	})
-	results := make([]probed, 0, len(cfg.Feeds)+len(cfg.Targets))
-	for i, f := range cfg.Feeds {
+	results := make([]probed, 0, len(sources)+len(cfg.Targets))
+	for i, f := range sources {
 		results = append(results, probed{f.ID, feedSays(docs[i]), errs[i]})
 	}
 	env := targets.NewEnv(cfg.Network.Allow, cfg.UserAgent(versionString()), forAlerts(t))
@@ -37,7 +39,7 @@ func probe(ctx context.Context, t *cli.Terminal, cfg *config.Config) error {
 	for _, risk := range risks {
 		t.SayErr("%s", cli.Clean("warning: store: "+risk))
 	}
-	ownFormOnly(t, cfg, docs, errs)
+	ownFormOnly(t, cfg, sources, docs, errs)
 	return err
 }
 

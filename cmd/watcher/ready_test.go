@@ -70,7 +70,7 @@ func fillStore(t *testing.T, path, url string, many int, size int64) {
 	for i := range many {
 		sources = append(sources, feeds.Source{ID: fmt.Sprint("feed ", i), URL: fmt.Sprintf("%s/feed.xml?%d", url, i), Every: time.Hour})
 	}
-	check(s.Sync(t.Context(), sources))
+	check(s.Sync(t.Context(), feeds.Pack(sources...)))
 	rng := rand.New(rand.NewPCG(1, 2))
 	for n := 0; ; n++ {
 		var outcomes []poll.Outcome

@@ -64,7 +64,7 @@ func storedFeeds(ctx context.Context, cfg *config.Config, yield func(desk.FeedRe
 		yield(desk.FeedReport{}, err)
 		return
 	}
-	for _, src := range slices.SortedFunc(slices.Values(cfg.Feeds), func(a, b feeds.Source) int { return cmp.Compare(a.ID, b.ID) }) {
+	for _, src := range slices.SortedFunc(cfg.Feeds.All(), func(a, b feeds.Source) int { return cmp.Compare(a.ID, b.ID) }) {
 		e, ok := known[src.ID]
 		if !ok {
 			e = poll.FeedStatus{Feed: src.ID, URL: src.URL}

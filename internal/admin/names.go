@@ -2,6 +2,8 @@ package admin
 
 import (
 	"context"
+	"slices"
+
 	"watcher/internal/config"
 	"watcher/internal/feeds"
 	"watcher/internal/rules"
@@ -16,9 +18,7 @@ type Names struct {
 
 func namesOf(cfg *config.Config) Names {
 	var n Names
-	for i := range cfg.Feeds {
-		n.Feeds = append(n.Feeds, cfg.Feeds[i].ID)
-	}
+	n.Feeds = slices.Collect(cfg.Feeds.IDs())
 	for i := range cfg.Rules {
 		n.Rules = append(n.Rules, cfg.Rules[i].Name)
 	}
@@ -43,7 +43,7 @@ type Rules struct {
 }
 
 func rulesOf(cfg *config.Config) Rules {
-	r := Rules{Language: cfg.Language}
+	r := Rules{Language: cfg.Language()}
 	for i := range cfg.Rules {
 		r.Rules = append(r.Rules, cfg.Rules[i].Rule)
 	}
@@ -68,9 +68,9 @@ type listed struct {
 }
 
 func listOf(cfg *config.Config) []listed {
-	all := make([]listed, len(cfg.Feeds))
-	for i, f := range cfg.Feeds {
-		all[i] = listed{feeds.Shown(f.ID), feeds.Shown(f.URL), f.Tags, f.FullText}
+	all := make([]listed, 0, cfg.Feeds.Len())
+	for f := range cfg.Feeds.All() {
+		all = append(all, listed{feeds.Shown(f.ID), feeds.Shown(f.URL), f.Tags, f.FullText})
 	}
 	return all
 }
@@ -89,4 +89,6 @@ func (c *Client) Sources(ctx context.Context) ([]feeds.Source, error) {
 }
 
 // Sources returns the feeds of the config.
-func (l *Local) Sources(context.Context) ([]feeds.Source, error) { return l.Config.Feeds, nil }
+func (l *Local) Sources(context.Context) ([]feeds.Source, error) {
+	return slices.Collect(l.Config.Feeds.All()), nil
+}

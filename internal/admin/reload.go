@@ -33,7 +33,7 @@ func (s *Socket) serveReload(w http.ResponseWriter, r *http.Request) {
 		return // nobody waits for the answer any more
 	}
 	cfg := s.daemon.Config()
-	told := Reloaded{Feeds: len(cfg.Feeds), Rules: len(cfg.Rules), Targets: len(cfg.Targets)}
+	told := Reloaded{Feeds: cfg.Feeds.Len(), Rules: len(cfg.Rules), Targets: len(cfg.Targets)}
 	if mistakes, ok := errors.AsType[config.Mistakes](err); ok {
 		for _, m := range mistakes {
 			told.Mistakes = append(told.Mistakes, m.Error())

@@ -36,8 +36,8 @@ func ReadFeedList(path string) (*FeedList, error) {
 		return nil, err
 	}
 	if cfg, err := Parse(path, data, envOf(path)); err == nil { // a valid config also knows the feeds of its lists
-		for i := range cfg.Feeds {
-			f.urls, f.names = append(f.urls, cfg.Feeds[i].URL), append(f.names, cfg.Feeds[i].ID)
+		for src := range cfg.Feeds.All() {
+			f.urls, f.names = append(f.urls, src.URL), append(f.names, src.ID)
 		}
 	}
 	return f, nil

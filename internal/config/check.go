@@ -96,8 +96,8 @@ func (c *checker) check() *Config {
 	store := c.checkStore(c.Src.Name)
 	return &Config{
 		Store: store, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Limits: c.doc.Limits, Hosts: hosts,
-		Lists: c.doc.Lists, Feeds: c.sources(), Rules: c.doc.Rules, Targets: c.doc.Notify,
-		Ops: c.doc.Ops, Zone: zone, Set: set, Language: c.ruleOptions(),
+		Lists: c.doc.Lists, Feeds: feeds.Pack(c.sources()...), Rules: c.doc.Rules, Targets: c.doc.Notify,
+		Ops: c.doc.Ops, Zone: zone, Set: set, Defaults: c.doc.Defaults,
 		RulePlaces: rulePlaces, ListPlaces: listPlaces, Include: c.doc.Include, Reload: c.doc.Reload,
 	}
 }
@@ -253,9 +253,6 @@ func (c *checker) feedAt(i int) string {
 
 // sources returns all feeds of the config.
 func (c *checker) sources() []feeds.Source {
-	if len(c.feeds) == 0 {
-		return nil
-	}
 	all := make([]feeds.Source, len(c.feeds))
 	for i := range c.feeds {
 		all[i] = c.feeds[i].Source

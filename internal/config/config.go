@@ -33,7 +33,7 @@ type Config struct {
 	Limits  Limits
 	Hosts   map[string]Host // by feeds.HostKey; AnyHost holds for all others
 	Lists   map[string][]string
-	Feeds   []feeds.Source // in the order of the file, those of OPML lists in their place; every one has an ID, and Every, Adaptive or Schedule
+	Feeds   *feeds.Sources // in the order of the file, those of OPML lists in their place; every one has an ID, and Every, Adaptive or Schedule
 	Rules   []RoutedRule   // in the order of the file; indexes are those of Set's matches
 	Targets []TargetEntry  // in the order of the file
 	Ops     Ops
@@ -51,10 +51,9 @@ type Config struct {
 	// Reload is what makes a running daemon read the config again.
 	Reload Reload
 
-	// Set is Rules, compiled. Language is what it was compiled with, for queries
-	// outside the config.
+	// Set is Rules, compiled.
 	Set      *rules.Set
-	Language rules.Options
+	Defaults Defaults
 	// Warnings are about what is allowed but probably a mistake. Only Check finds those
 	// about rules.
 	Warnings []Mistake
@@ -208,6 +207,21 @@ type TargetEntry struct {
 	Kind    string // "slack", "email", …
 	Options targets.Options
 	Policy  deliver.PolicyOptions
+}
+
+// Language returns what Set was compiled with, for queries outside the config. It lists
+// the names of all feeds: it is not to be kept.
+func (c *Config) Language() rules.Options {
+	o := rules.Options{Lists: c.Lists, Exact: !c.Defaults.Inflect, Feeds: make([]string, 0, c.Feeds.Len())}
+	tags := make(map[string]bool)
+	for f := range c.Feeds.All() {
+		o.Feeds = append(o.Feeds, f.ID)
+		for _, tag := range f.Tags {
+			tags[tag] = true
+		}
+	}
+	o.Tags = sortedKeys(tags)
+	return o
 }
 
 // Cooldowns returns the cooldowns of rules by name, without those of 0.

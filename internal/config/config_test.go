@@ -54,6 +54,9 @@ notify:
 ops: {notify: [desk]}
 `
 
+// unpacked compares the feeds of configs.
+var unpacked = cmp.Transformer("unpacked", func(s *feeds.Sources) []feeds.Source { return slices.Collect(s.All()) })
+
 // A config with every setting becomes what it says, with the defaults filled in.
 func TestWholeConfig(t *testing.T) {
 	cfg, err := config.Parse("w.yaml", []byte(whole), config.Environment{Dir: "/etc/watcher", LookupEnv: testEnv(map[string]string{"SMTP": "hunter2"}).LookupEnv})
@@ -70,12 +73,12 @@ func TestWholeConfig(t *testing.T) {
 			config.AnyHost: {Spacing: new(time.Second)}, "bridge.example.org:1200": {new(16), new(time.Duration(0))}, "example.org": {Parallel: new(1)},
 		},
 		Lists: map[string][]string{"baltics": {"Estonia", "Latvia", "Lithuania"}},
-		Feeds: []feeds.Source{
+		Feeds: feeds.Pack([]feeds.Source{
 			{ID: "Foreign Policy", URL: "https://foreignpolicy.com/feed/", Tags: []string{"analysis"}, Every: 10 * time.Minute},
 			{ID: "ERR News", URL: "https://news.err.ee/rss", Every: 5 * time.Minute},
 			{ID: "https://example.org/feed", URL: "https://example.org/feed", Schedule: "*/10 6-22 * * MON-FRI", Timezone: "Europe/Tallinn"},
 			{ID: "Bridge", URL: "http://bridge.example.org:1200/x", Adaptive: true, Updates: true, HostLimits: new(false)},
-		},
+		}...),
 		Rules: []config.RoutedRule{
 			{
 				Rule:   rules.Rule{Name: "forward-presence", Keywords: []string{"Baltic", "NATO", "Enhanced Forward Presence"}},
@@ -92,17 +95,17 @@ func TestWholeConfig(t *testing.T) {
 			{"hook", "webhook", &targets.WebhookOptions{URL: "https://hooks.example.org/in", Headers: map[string]targets.Secret{"x-desk": "baltic"}}, deliver.DefaultPolicy()},
 			{"terminal", "console", &targets.ConsoleOptions{}, deliver.DefaultPolicy()},
 		},
-		Ops: config.Ops{Notify: []string{"desk"}}, Reload: config.BySignal,
+		Ops: config.Ops{Notify: []string{"desk"}}, Reload: config.BySignal, Defaults: config.Defaults{Inflect: true},
 		RulePlaces: []config.Place{{"w.yaml", 16}, {"w.yaml", 19}}, ListPlaces: map[string]config.Place{"baltics": {"w.yaml", 9}},
 	}
 	if cfg.Set == nil {
 		t.Error("the rules are not compiled")
 	}
-	if o := cfg.Language; o.Exact || len(o.Lists) != 1 || len(o.Feeds) != 4 || len(o.Tags) != 1 {
+	if o := cfg.Language(); o.Exact || len(o.Lists) != 1 || len(o.Feeds) != 4 || len(o.Tags) != 1 {
 		t.Errorf("the rules are compiled with %+v", o)
 	}
-	cfg.Set, cfg.Language, cfg.Zone = nil, rules.Options{}, nil
-	if diff := cmp.Diff(want, cfg, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
+	cfg.Set, cfg.Zone = nil, nil
+	if diff := cmp.Diff(want, cfg, unpacked, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -115,7 +118,7 @@ func TestJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(cfg.Warnings) > 0 || cfg.Feeds[0].URL != "https://example.org/feed" || cfg.Feeds[0].Every != 5*time.Minute {
+	if len(cfg.Warnings) > 0 || cfg.Feeds.At(0).URL != "https://example.org/feed" || cfg.Feeds.At(0).Every != 5*time.Minute {
 		t.Errorf("%+v", cfg)
 	}
 }
@@ -135,7 +138,7 @@ ops: {notify: [desk]}
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := []string{cfg.Zone.String(), cfg.Targets[0].Policy.Zone().String(), cfg.Targets[1].Policy.Zone().String(), cfg.Feeds[0].Timezone}
+	got := []string{cfg.Zone.String(), cfg.Targets[0].Policy.Zone().String(), cfg.Targets[1].Policy.Zone().String(), cfg.Feeds.At(0).Timezone}
 	if diff := cmp.Diff([]string{"Europe/Tallinn", "Europe/Tallinn", "Europe/Brussels", ""}, got); diff != "" {
 		t.Error(diff)
 	}
@@ -172,13 +175,13 @@ func TestDefaults(t *testing.T) {
 	}
 	t.Run("of an almost empty file", func(t *testing.T) {
 		cfg := parse(t, "poll:\nfeeds:\n  # - none yet\n", config.Environment{Dir: "/etc/watcher"})
-		want := &config.Config{Store: config.StoreOptions{Path: "/etc/watcher/watcher.db", Default: true, Beside: "/etc/watcher/watcher.db"}, Poll: config.Poll{Every: 15 * time.Minute, First: config.Baseline}, History: config.HistoryOptions{90 * 24 * time.Hour, 4 << 30}, HTTP: config.HTTP{Page: true}, Reload: config.BySignal}
+		want := &config.Config{Store: config.StoreOptions{Path: "/etc/watcher/watcher.db", Default: true, Beside: "/etc/watcher/watcher.db"}, Poll: config.Poll{Every: 15 * time.Minute, First: config.Baseline}, History: config.HistoryOptions{90 * 24 * time.Hour, 4 << 30}, HTTP: config.HTTP{Page: true}, Reload: config.BySignal, Defaults: config.Defaults{Inflect: true}}
 		if cfg.Zone != time.UTC {
 			t.Errorf("times are told in %s", cfg.Zone)
 		}
-		cfg.Set, cfg.Language, cfg.Warnings, cfg.Zone = nil, rules.Options{}, nil, nil
+		cfg.Set, cfg.Warnings, cfg.Zone = nil, nil, nil
 		cfg.RulePlaces, cfg.ListPlaces = nil, nil
-		if diff := cmp.Diff(want, cfg, cmp.Transformer("empty", func(ss []string) []string { return append([]string{}, ss...) })); diff != "" {
+		if diff := cmp.Diff(want, cfg, unpacked, cmp.Transformer("empty", func(ss []string) []string { return append([]string{}, ss...) })); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -192,8 +195,9 @@ func TestDefaults(t *testing.T) {
 		}
 	})
 	t.Run("adaptive by default, but for feeds that say otherwise", func(t *testing.T) {
-		fs := parse(t, "poll: {every: '${E}'}\nfeeds: [{url: 'https://a.example/'}, {url: 'https://b.example/', every: 5m}, {url: 'https://c.example/', schedule: '@hourly'}]",
-			config.Environment{LookupEnv: testEnv(map[string]string{"E": "adaptive"}).LookupEnv}).Feeds
+		cfg := parse(t, "poll: {every: '${E}'}\nfeeds: [{url: 'https://a.example/'}, {url: 'https://b.example/', every: 5m}, {url: 'https://c.example/', schedule: '@hourly'}]",
+			config.Environment{LookupEnv: testEnv(map[string]string{"E": "adaptive"}).LookupEnv})
+		fs := slices.Collect(cfg.Feeds.All())
 		if !fs[0].Adaptive || fs[0].Every != 0 || fs[1].Adaptive || fs[1].Every != 5*time.Minute || fs[2].Adaptive || fs[2].Every != 0 {
 			t.Errorf("%+v", fs)
 		}
@@ -219,9 +223,10 @@ feeds:
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.Feeds[0].Tags[0] = "changed"
-	if cfg.Feeds[1].Tags[0] != "one" || cfg.Feeds[0].Every != 5*time.Minute || cfg.Feeds[1].Every != 10*time.Minute {
-		t.Errorf("%+v", cfg.Feeds)
+	fs := slices.Collect(cfg.Feeds.All())
+	fs[0].Tags[0] = "changed"
+	if fs[1].Tags[0] != "one" || fs[0].Every != 5*time.Minute || fs[1].Every != 10*time.Minute {
+		t.Errorf("%+v", fs)
 	}
 }
 

@@ -26,8 +26,8 @@ func TestExample(t *testing.T) {
 	for _, w := range cfg.Warnings {
 		t.Errorf("warning: %v", w)
 	}
-	if len(cfg.Feeds) < 12 || len(cfg.Rules) < 4 {
-		t.Errorf("%d feeds, %d rules", len(cfg.Feeds), len(cfg.Rules))
+	if cfg.Feeds.Len() < 12 || len(cfg.Rules) < 4 {
+		t.Errorf("%d feeds, %d rules", cfg.Feeds.Len(), len(cfg.Rules))
 	}
 	if len(cfg.Targets) != 1 || cfg.Targets[0].Kind != "console" {
 		t.Errorf("targets %+v, want a console alone", cfg.Targets)

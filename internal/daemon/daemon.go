@@ -372,7 +372,7 @@ func (d *Daemon) Run(parent context.Context) error {
 	d.followFiles()
 	rest.Go(func() { notifier.watchdog(delivering, d.log, d.Alive) })
 	d.announce(ctx)
-	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
+	d.log.Info("watching", "feeds", d.config().Feeds.Len(), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
 	notifier.ready(d.statusLine())
 	debug.FreeOSMemory() // reading a config takes several times its size
 

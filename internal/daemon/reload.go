@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"os"
 	"reflect"
 	"slices"
@@ -39,7 +41,7 @@ func (d *Daemon) Reload(ctx context.Context) error {
 		return err
 	}
 	d.refused = ""
-	d.log.Info("config reloaded", append([]any{"feeds", len(cfg.Feeds), "rules", len(cfg.Rules), "targets", len(cfg.Targets)}, changes(old, cfg)...)...)
+	d.log.Info("config reloaded", append([]any{"feeds", cfg.Feeds.Len(), "rules", len(cfg.Rules), "targets", len(cfg.Targets)}, changes(old, cfg)...)...)
 	return nil
 }
 
@@ -123,9 +125,9 @@ func (d *Daemon) announce(ctx context.Context) {
 func changes(old, now *config.Config) []any {
 	var attrs []any
 	for _, kind := range []struct{ name, diff string }{
-		{"feeds_changed", difference(old.Feeds, now.Feeds, func(f *feeds.Source) string { return f.ID })},
-		{"rules_changed", difference(old.Rules, now.Rules, func(r *config.RoutedRule) string { return r.Name })},
-		{"targets_changed", difference(old.Targets, now.Targets, targetName)},
+		{"feeds_changed", difference(namedFeeds(old.Feeds), namedFeeds(now.Feeds))},
+		{"rules_changed", difference(namedIn(old.Rules, ruleName), namedIn(now.Rules, ruleName))},
+		{"targets_changed", difference(namedIn(old.Targets, targetName), namedIn(now.Targets, targetName))},
 	} {
 		if kind.diff != "" {
 			attrs = append(attrs, kind.name, kind.diff)
@@ -142,9 +144,9 @@ func (d *Daemon) changedTargets(cfg *config.Config) map[string]bool {
 	if old == nil {
 		return changed
 	}
-	before, now := byName(old.Targets, targetName), byName(cfg.Targets, targetName)
-	for name, was := range before {
-		is, ok := now[name]
+	now := namedIn(cfg.Targets, targetName)
+	for name, was := range namedIn(old.Targets, targetName).all {
+		is, ok := now.find(name)
 		if ok && (!reflect.DeepEqual(is, was) || !slices.Equal(old.Network.Allow, cfg.Network.Allow)) {
 			changed[name] = true
 		}
@@ -154,33 +156,52 @@ func (d *Daemon) changedTargets(cfg *config.Config) map[string]bool {
 
 func targetName(t *config.TargetEntry) string { return t.Name }
 
-func byName[T any](all []T, name func(*T) string) map[string]*T {
-	m := make(map[string]*T, len(all))
-	for i := range all {
-		m[name(&all[i])] = &all[i]
+func ruleName(r *config.RoutedRule) string { return r.Name }
+
+// named are things of a config, each with a name that no other has.
+type named[T any] struct {
+	all  iter.Seq2[string, T]
+	find func(name string) (T, bool)
+}
+
+func namedIn[T any](list []T, name func(*T) string) named[*T] {
+	byName := make(map[string]*T, len(list))
+	for i := range list {
+		byName[name(&list[i])] = &list[i]
 	}
-	return m
+	return named[*T]{maps.All(byName), func(name string) (*T, bool) {
+		t, ok := byName[name]
+		return t, ok
+	}}
+}
+
+func namedFeeds(s *feeds.Sources) named[feeds.Source] {
+	return named[feeds.Source]{func(yield func(string, feeds.Source) bool) {
+		for f := range s.All() {
+			if !yield(f.ID, f) {
+				return
+			}
+		}
+	}, s.Find}
 }
 
 // maxNamed is how many names one log line has.
 const maxNamed = 10
 
-// difference compares two lists of named things, with unique names in each.
-func difference[T any](before, now []T, name func(*T) string) string {
-	left := byName(before, name) // those missing from now
+// difference names what was added, changed and removed.
+func difference[T any](before, now named[T]) string {
 	var names []string
-	for i := range now {
-		is := &now[i]
-		was, ok := left[name(is)]
-		delete(left, name(is))
-		if !ok {
-			names = append(names, "+"+name(is))
+	for name, is := range now.all {
+		if was, ok := before.find(name); !ok {
+			names = append(names, "+"+name)
 		} else if !reflect.DeepEqual(is, was) {
-			names = append(names, "~"+name(is))
+			names = append(names, "~"+name)
 		}
 	}
-	for name := range left {
-		names = append(names, "-"+name)
+	for name := range before.all {
+		if _, ok := now.find(name); !ok {
+			names = append(names, "-"+name)
+		}
 	}
 	slices.SortFunc(names, natural.Compare)
 	if more := len(names) - maxNamed; more > 0 {

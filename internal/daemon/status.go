@@ -21,7 +21,7 @@ func (d *Daemon) Status() desk.Status {
 	s := desk.Status{
 		Version: d.opts.Version, PID: os.Getpid(), Config: d.path, Started: d.started,
 		Alive: d.Alive() == nil, Healthy: true,
-		Feeds: len(cfg.Feeds), Rules: len(cfg.Rules), Targets: len(cfg.Targets),
+		Feeds: cfg.Feeds.Len(), Rules: len(cfg.Rules), Targets: len(cfg.Targets),
 		States: make(map[poll.Condition]int), Outage: d.poller.Outage(),
 	}
 	s.Polls, s.Failed = d.poller.Counts()

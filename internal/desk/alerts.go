@@ -156,7 +156,7 @@ type sought struct {
 	notify.AlertFilter
 	state notify.AlertState
 	query *rules.Set
-	tags  map[string][]string // of feeds
+	tags  func(feed string) []string
 }
 
 func (d *Desk) sought(f Filter) (s sought, err error) {
@@ -180,10 +180,10 @@ func (d *Desk) sought(f Filter) (s sought, err error) {
 	}
 	s.Dead = f.State == notify.StateDead
 	cfg := d.runs.Config()
-	s.tags = d.of().tags
+	s.tags = d.tags
 	if f.Tag != "" {
 		tagged := []string{}
-		for _, src := range cfg.Feeds {
+		for src := range cfg.Feeds.All() {
 			if slices.Contains(src.Tags, f.Tag) && (f.Feed == "" || src.ID == f.Feed) {
 				tagged = append(tagged, src.ID)
 			}
@@ -191,7 +191,7 @@ func (d *Desk) sought(f Filter) (s sought, err error) {
 		s.Feeds = tagged
 	}
 	if f.Query != "" {
-		s.query, err = rules.Compile([]rules.Rule{{Name: "query", Match: f.Query}}, cfg.Language)
+		s.query, err = rules.Compile([]rules.Rule{{Name: "query", Match: f.Query}}, cfg.Language())
 	}
 	return s, err
 }
@@ -213,11 +213,11 @@ func (s *sought) passes(alerts []notify.Trace) bool {
 
 // itemOf is what an alert tells of its article, to be matched: the text of it is no
 // more than what the alert has.
-func itemOf(t *notify.Trace, tags map[string][]string) *feeds.Item {
+func itemOf(t *notify.Trace, tags func(feed string) []string) *feeds.Item {
 	a := t.Item
 	it := &feeds.Item{
 		Feed: a.Feed, FeedURL: a.FeedURL, Title: a.Title, Summary: a.Summary, Link: a.Link,
-		Authors: a.Authors, Categories: a.Categories, Language: a.Language, Tags: tags[a.Feed],
+		Authors: a.Authors, Categories: a.Categories, Language: a.Language, Tags: tags(a.Feed),
 	}
 	for _, e := range t.Excerpts {
 		if e.Field == "content" {
@@ -248,7 +248,7 @@ func (d *Desk) row(traces []notify.Trace) AlertRow {
 	first := &traces[0]
 	r := AlertRow{
 		ID: first.ID, Held: first.Held, Severity: first.Severity, Item: first.Item, Story: first.Story,
-		AlsoIn: first.AlsoIn, Trouble: first.Trouble, Follows: first.Follows, Tags: d.of().tags[first.Item.Feed],
+		AlsoIn: first.AlsoIn, Trouble: first.Trouble, Follows: first.Follows, Tags: d.tags(first.Item.Feed),
 	}
 	states := make([]notify.AlertState, len(traces))
 	var said *notify.Acknowledgement // last

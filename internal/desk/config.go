@@ -10,7 +10,6 @@ import (
 // derived is what follows from a config and is asked for again and again.
 type derived struct {
 	cfg  *config.Config
-	tags map[string][]string     // by feed
 	lint func() map[int][]string // by the index of the rule
 }
 
@@ -20,15 +19,16 @@ func (d *Desk) of() *derived {
 	if now := d.derived.Load(); now != nil && now.cfg == cfg {
 		return now
 	}
-	now := &derived{cfg: cfg, tags: make(map[string][]string)}
-	for _, src := range cfg.Feeds {
-		if len(src.Tags) > 0 {
-			now.tags[src.ID] = src.Tags
-		}
-	}
+	now := &derived{cfg: cfg}
 	now.lint = sync.OnceValue(func() map[int][]string { return lintOf(cfg) }) // which takes as long as reading the rules
 	d.derived.Store(now)
 	return now
+}
+
+// tags returns the tags of a feed.
+func (d *Desk) tags(feed string) []string {
+	src, _ := d.runs.Config().Feeds.Find(feed)
+	return src.Tags
 }
 
 // lintOf is what is odd about the rules of a config.

@@ -158,7 +158,6 @@ func (d *Desk) Feeds(ctx context.Context) iter.Seq2[FeedReport, error] {
 			yield(FeedReport{}, err)
 			return
 		}
-		tags := d.of().tags
 		now, pushes := time.Now(), d.runs.Config().HTTP.PublicURL != ""
 		for e, err := range d.runs.Store.Feeds(ctx) {
 			if err != nil {
@@ -166,7 +165,7 @@ func (d *Desk) Feeds(ctx context.Context) iter.Seq2[FeedReport, error] {
 				return
 			}
 			f := ReportOf(&e, now, pauses, pushes)
-			f.Tags = tags[f.Name]
+			f.Tags = d.tags(f.Name)
 			if !yield(f, nil) {
 				return
 			}
@@ -278,12 +277,11 @@ func (d *Desk) reports(ctx context.Context, of []poll.FeedStatus) ([]FeedReport,
 	if err != nil {
 		return nil, err
 	}
-	tags := d.of().tags
 	now, pushes := time.Now(), d.runs.Config().HTTP.PublicURL != ""
 	all := make([]FeedReport, len(of))
 	for i := range of {
 		all[i] = ReportOf(&of[i], now, pauses, pushes)
-		all[i].Tags, all[i].Days = tags[of[i].Feed], days[of[i].Feed]
+		all[i].Tags, all[i].Days = d.tags(of[i].Feed), days[of[i].Feed]
 	}
 	return all, nil
 }

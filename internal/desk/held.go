@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"watcher/internal/config"
-	"watcher/internal/feeds"
 	"watcher/internal/feeds/seen"
 	"watcher/internal/poll"
 )
@@ -38,7 +37,7 @@ func HeldOf(ctx context.Context, cfg *config.Config, store Store, feed string) (
 	if err != nil {
 		return nil, fmt.Errorf("read the held items of %s: %w", feed, err)
 	}
-	i := slices.IndexFunc(cfg.Feeds, func(f feeds.Source) bool { return f.ID == feed })
+	src, _ := cfg.Feeds.Find(feed)
 	held := make([]HeldItem, len(items))
 	for k := range items {
 		it := &items[k]
@@ -51,7 +50,7 @@ func HeldOf(ctx context.Context, cfg *config.Config, store Store, feed string) (
 				}
 			}
 		}
-		if i >= 0 && cfg.Feeds[i].MaxAge > 0 && poll.TooOld(it, time.Now().Add(-cfg.Feeds[i].MaxAge)) && len(h.Rules) > 0 {
+		if src.MaxAge > 0 && poll.TooOld(it, time.Now().Add(-src.MaxAge)) && len(h.Rules) > 0 {
 			h.TooOld, h.Targets = true, []string{}
 		}
 		held[k] = h

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"watcher/internal/config"
-	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
 	"watcher/internal/text"
@@ -69,7 +68,7 @@ func (d *Desk) exists(m notify.Mute) bool {
 	case "rule":
 		return slices.ContainsFunc(cfg.Rules, func(r config.RoutedRule) bool { return r.Name == m.Name })
 	case "feed":
-		return slices.ContainsFunc(cfg.Feeds, func(f feeds.Source) bool { return f.ID == m.Name })
+		return cfg.Feeds.Has(m.Name)
 	case "target":
 		return d.hasTarget(m.Name)
 	}

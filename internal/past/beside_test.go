@@ -126,7 +126,7 @@ func fill(t *testing.T, corpus *testutil.Corpus) *filled {
 	for i := range testutil.CorpusFeeds {
 		sources = append(sources, feeds.Source{ID: fmt.Sprint("feed-", i), URL: fmt.Sprint("https://example.org/", i), Every: time.Hour})
 	}
-	testutil.Must(t, s.Sync(t.Context(), sources))
+	testutil.Must(t, s.Sync(t.Context(), feeds.Pack(sources...)))
 	none, err := seen.Unpack(nil)
 	testutil.Must(t, err)
 	shown := none.Judge(&feeds.Document{Items: []feeds.Item{{Title: "one"}}}, time.Now(), false).Packed

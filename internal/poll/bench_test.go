@@ -155,12 +155,12 @@ func whole(b *testing.B, url string, parallel int) {
 	set, err := rules.Compile(nil, rules.Options{})
 	must(err)
 	plan := &poll.Plan{Rules: set, Limit: poll.HostLimit{Parallel: parallel}}
-	must(plan.SetSources(sources))
+	must(plan.SetSources(feeds.Pack(sources...)))
 	client := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/bench", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	defer client.Close()
 	p := poll.New(store, client, slog.New(slog.DiscardHandler))
 	p.SetPlan(plan)
-	must(store.Sync(ctx, sources))
+	must(store.Sync(ctx, feeds.Pack(sources...)))
 	_, err = p.Once(ctx, func(int, int) {}) // the baselines
 	must(err)
 	first, _ := p.Counts()

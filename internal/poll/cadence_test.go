@@ -16,10 +16,10 @@ func planned(t testing.TB, s feeds.Source) *PlannedFeed {
 	t.Helper()
 	s.ID, s.URL = "feed", "https://feed.example/rss"
 	var p Plan
-	if err := p.SetSources([]feeds.Source{s}); err != nil {
+	if err := p.SetSources(feeds.Pack(s)); err != nil {
 		t.Fatal(err)
 	}
-	return p.Sources["feed"]
+	return p.Feed("feed")
 }
 
 // onTime returns the claim of a feed that was polled before and is polled when due.
@@ -214,7 +214,7 @@ func TestRetry(t *testing.T) {
 func TestNextIsBounded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		every := time.Duration(rapid.Int64Range(int64(time.Second), int64(48*time.Hour)).Draw(t, "every"))
-		f := &PlannedFeed{Source: &feeds.Source{ID: "f", Every: every}}
+		f := &PlannedFeed{Source: feeds.Source{ID: "f", Every: every}}
 		now := noon.Add(time.Duration(rapid.Int64Range(0, int64(365*24*time.Hour)).Draw(t, "now")))
 		s := FeedState{
 			Habit: Habit{

@@ -3,7 +3,6 @@ package poll
 import (
 	"context"
 	"errors"
-	"maps"
 	"time"
 
 	"watcher/internal/suspects"
@@ -31,9 +30,9 @@ func (p *Poller) Remember(n *suspects.Note) { p.note = n }
 // recallDeaths finds out which feeds were being read when earlier processes died, and
 // sets aside those that are convicted of it.
 func (p *Poller) recallDeaths(ctx context.Context) {
-	sources := p.plan.Load().Sources
-	p.note.Retain(maps.Keys(sources))
-	for feed := range sources {
+	sources := p.plan.Load().sources
+	p.note.Retain(sources.IDs())
+	for feed := range sources.IDs() {
 		if n := p.note.Deaths(feed); n > 0 {
 			p.log.Warn("watcher died while reading a feed", "feed", feed, "times", n)
 		}
@@ -78,7 +77,7 @@ func (p *Poller) setAside(o *pollResult, plan *Plan, now time.Time) {
 		s.ToldSince = now
 	}
 	s.Trouble = feedDangerous
-	o.Alerts = append(o.Alerts, plan.trouble(feedDangerous, plan.Sources[o.Claim.Feed], s.Dangerous,
+	o.Alerts = append(o.Alerts, plan.trouble(feedDangerous, plan.Feed(o.Claim.Feed), s.Dangerous,
 		"Feed %[1]s is set aside and not polled: watcher died four times while reading it, the last two times while it read nothing else. All other feeds go on. It is tried again in a day, and at once by \"watcher feeds retry '%[1]s'\"; what it still shows then is not lost.", o.Claim.Feed)...)
 }
 

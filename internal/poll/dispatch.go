@@ -68,17 +68,19 @@ func (p *Poller) dispatcher(patience time.Duration) *dispatcher {
 // recall restores what outlives a restart: the host's wish to be left alone, and what
 // the feed says of our own connection.
 func (d *dispatcher) recall(feed string, s *FeedState) {
-	if f := d.p.plan.Load().Sources[feed]; f != nil {
-		d.p.outage.recallFeed(feed, feeds.HostOf(f.URL), s, time.Now())
-	}
-	if !s.BarAll || !s.Barred.After(time.Now()) {
+	now, plan := time.Now(), d.p.plan.Load()
+	barred := s.BarAll && s.Barred.After(now)
+	if s.Failed == 0 && !barred { // like most of a million feeds, which are not looked up
+		d.p.outage.recallFeed(feed, "", s, now)
 		return
 	}
-	plan := d.p.plan.Load()
-	if f := plan.Sources[feed]; f != nil {
-		if key := f.hostKey(s); key != "" {
-			d.hosts.backOff(key, plan.limit(key), s.Barred)
-		}
+	f := plan.Feed(feed)
+	if f == nil {
+		return
+	}
+	d.p.outage.recallFeed(feed, feeds.HostOf(f.URL), s, now)
+	if key := f.hostKey(s); barred && key != "" {
+		d.hosts.backOff(key, plan.limit(key), s.Barred)
 	}
 }
 
@@ -130,7 +132,7 @@ func (d *dispatcher) claim(ctx context.Context) store.Wake {
 func (d *dispatcher) add(c *Claim) {
 	now := time.Now()
 	plan := d.p.plan.Load()
-	feed := plan.Sources[c.Feed]
+	feed := plan.Feed(c.Feed)
 	if feed == nil {
 		if s, shared := d.p.store.(Disowner); shared {
 			s.Disown(*c)

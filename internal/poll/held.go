@@ -110,7 +110,7 @@ func (p *Poller) settle(ctx context.Context, feed string, decide func(*Plan, *se
 		if o.State.Held = did.Left; did.Left == 0 {
 			o.State.Rekeyed = time.Time{}
 		}
-		o.Alerts = plan.alerts(plan.Sources[feed], &o.State, items, false, o.Claim.Now)
+		o.Alerts = plan.alerts(plan.Feed(feed), &o.State, items, false, o.Claim.Now)
 		did.Alerts = len(o.Alerts)
 		return nil
 	})
@@ -140,7 +140,7 @@ func (p *Poller) Retry(ctx context.Context, feed string) error {
 // update changes a feed between two polls of it.
 func (p *Poller) update(ctx context.Context, feed string, change func(*Plan, *pollResult) error) error {
 	plan := p.plan.Load()
-	if plan.Sources[feed] == nil {
+	if plan.Feed(feed) == nil {
 		return fmt.Errorf("%w: %s", ErrUnknownFeed, feed)
 	}
 	c, err := p.awaitClaim(ctx, feed)

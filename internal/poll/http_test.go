@@ -78,13 +78,13 @@ func once(t *testing.T, plan *poll.Plan, sources []feeds.Source) (poll.Summary, 
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "watcher.db"))
 	must(err)
 	t.Cleanup(func() { must(store.Close()) })
-	must(store.Sync(ctx, sources))
+	must(store.Sync(ctx, feeds.Pack(sources...)))
 	client := newClient(t)
 	if plan.Rules == nil {
 		plan.Rules, err = rules.Compile(nil, rules.Options{})
 		must(err)
 	}
-	must(plan.SetSources(sources))
+	must(plan.SetSources(feeds.Pack(sources...)))
 	p := poll.New(store, client, slog.New(slog.DiscardHandler))
 	p.SetPlan(plan)
 	sum, err := p.Once(ctx, func(int, int) {})
@@ -170,7 +170,7 @@ func TestAHangingHostDoesNotHoldUpOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	if err := store.Sync(ctx, sources); err != nil {
+	if err := store.Sync(ctx, feeds.Pack(sources...)); err != nil {
 		t.Fatal(err)
 	}
 	client := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/test", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
@@ -180,7 +180,7 @@ func TestAHangingHostDoesNotHoldUpOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	plan := &poll.Plan{Rules: set, Limit: poll.HostLimit{Parallel: 2}}
-	if err := plan.SetSources(sources); err != nil {
+	if err := plan.SetSources(feeds.Pack(sources...)); err != nil {
 		t.Fatal(err)
 	}
 	p := poll.New(store, client, slog.New(slog.DiscardHandler))

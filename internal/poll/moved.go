@@ -21,7 +21,7 @@ const (
 
 // source returns what to ask: the feed's address, or the one that it has moved to.
 func (f *PlannedFeed) source(s *FeedState) feeds.Source {
-	src := *f.Source
+	src := f.Source
 	if !s.Moved.IsZero() {
 		src.URL = s.MovedTo
 	}

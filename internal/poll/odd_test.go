@@ -47,10 +47,10 @@ func newPatient(t *testing.T, every time.Duration, page func(now time.Time) stri
 	x := &patient{t: t, page: page, every: every, now: noon}
 	x.poll.log = slog.New(slog.DiscardHandler)
 	x.plan = Plan{Rules: set, Routes: []Route{{Rule: "nato", Targets: []string{"desk"}}}, Ops: []string{"ops"}}
-	if err := x.plan.SetSources([]feeds.Source{{ID: "a", URL: "https://wire.example/feed", Every: every}}); err != nil {
+	if err := x.plan.SetSources(feeds.Pack(feeds.Source{ID: "a", URL: "https://wire.example/feed", Every: every})); err != nil {
 		t.Fatal(err)
 	}
-	x.feed = x.plan.Sources["a"]
+	x.feed = x.plan.Feed("a")
 	return x
 }
 

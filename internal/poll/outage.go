@@ -69,7 +69,8 @@ func (o *outage) recall(stored Outage) {
 }
 
 // recallFeed counts what an earlier process noted of a feed: it answered, or could
-// not be reached. So the failures of both make an outage together.
+// not be reached. So the failures of both make an outage together. host is not needed
+// of a feed that did not fail.
 func (o *outage) recallFeed(feed, host string, s *FeedState, now time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -25,8 +25,12 @@ func (p *Plan) Pauses(all iter.Seq2[FeedStatus, error], now time.Time) (Pauses, 
 		if err != nil {
 			return Pauses{}, err
 		}
-		f, s := p.Sources[e.Feed], &e.State
-		if f == nil || !s.BarAll || !s.Barred.After(now) {
+		s := &e.State
+		if !s.BarAll || !s.Barred.After(now) {
+			continue
+		}
+		f := p.Feed(e.Feed)
+		if f == nil {
 			continue
 		}
 		if key := f.hostKey(s); key != "" && s.Barred.After(ps.host[key].Until) {
@@ -38,7 +42,10 @@ func (p *Plan) Pauses(all iter.Seq2[FeedStatus, error], now time.Time) (Pauses, 
 
 // Of returns the pause of the host of a feed; ok is false if there is none.
 func (ps Pauses) Of(feed string, s *FeedState) (p Pause, ok bool) {
-	if f := ps.plan.Sources[feed]; f != nil {
+	if len(ps.host) == 0 {
+		return Pause{}, false
+	}
+	if f := ps.plan.Feed(feed); f != nil {
 		p, ok = ps.host[f.hostKey(s)]
 	}
 	return p, ok

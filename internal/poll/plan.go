@@ -12,7 +12,8 @@ import (
 // Plan is what the config says: which feeds, which rules, and who hears of a
 // match. It is not changed once it is in use.
 type Plan struct {
-	Sources map[string]*PlannedFeed // by ID
+	sources *feeds.Sources
+	crons   map[cron]schedule.Schedule // those of the sources
 	Rules   *rules.Set
 	Routes  []Route  // by the index of the rule
 	Ops     []string // targets that hear of troubles
@@ -40,29 +41,41 @@ type Route struct {
 
 // PlannedFeed is a source and when it is polled.
 type PlannedFeed struct {
-	*feeds.Source
+	feeds.Source
 	cron schedule.Schedule // where Source has a schedule
 	host string            // whose limits hold for it; empty if none do
 }
 
-// SetSources makes sources the plan's, which it keeps: they may not change.
-func (p *Plan) SetSources(sources []feeds.Source) error {
-	p.Sources = make(map[string]*PlannedFeed, len(sources))
-	for i := range sources {
-		s := &sources[i]
-		f := &PlannedFeed{Source: s}
-		if s.HostLimits == nil || *s.HostLimits {
-			f.host = feeds.HostOf(s.URL)
+// cron is the schedule of a source.
+type cron struct{ spec, zone string }
+
+// SetSources makes sources the plan's.
+func (p *Plan) SetSources(sources *feeds.Sources) error {
+	p.sources, p.crons = sources, make(map[cron]schedule.Schedule)
+	for s := range sources.All() {
+		c := cron{s.Schedule, s.Timezone}
+		if _, known := p.crons[c]; known || s.Schedule == "" {
+			continue
 		}
-		if s.Schedule != "" {
-			var err error
-			if f.cron, err = schedule.Parse(s.Schedule, s.Timezone); err != nil {
-				return fmt.Errorf("feed %s: %w", s.ID, err)
-			}
+		var err error
+		if p.crons[c], err = schedule.Parse(c.spec, c.zone); err != nil {
+			return fmt.Errorf("feed %s: %w", s.ID, err)
 		}
-		p.Sources[s.ID] = f
 	}
 	return nil
+}
+
+// Feed returns the feed with an ID; nil if the plan does not have it.
+func (p *Plan) Feed(id string) *PlannedFeed {
+	s, ok := p.sources.Find(id)
+	if !ok {
+		return nil
+	}
+	f := &PlannedFeed{Source: s, cron: p.crons[cron{s.Schedule, s.Timezone}]}
+	if s.HostLimits == nil || *s.HostLimits {
+		f.host = feeds.HostOf(s.URL)
+	}
+	return f
 }
 
 // limit is what holds for a host.

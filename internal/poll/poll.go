@@ -129,7 +129,7 @@ func (p *Poller) Run(ctx context.Context) {
 // Run.
 func (p *Poller) Once(ctx context.Context, progress func(done, total int)) (Summary, error) {
 	p.recallDeaths(ctx)
-	all := len(p.plan.Load().Sources)
+	all := p.plan.Load().sources.Len()
 	claims, _, err := p.store.ClaimDue(ctx, all, time.Hour, everything)
 	if err != nil {
 		return Summary{}, fmt.Errorf("take the feeds to poll: %w", err)

@@ -139,7 +139,7 @@ func (p *Poller) SetPush(ctx context.Context, feed, callback string, change func
 		is := *was
 		change(&is)
 		o.State.Push = &is
-		f := plan.Sources[feed]
+		f := plan.Feed(feed)
 		if was.Live(now) && !is.Live(now) && f.Schedule == "" {
 			if own := now.Add(jitter(f.interval(&o.State, now))); own.Before(o.Next) {
 				o.Next = own
@@ -160,7 +160,7 @@ func (p *Poller) SetPush(ctx context.Context, feed, callback string, change func
 // then the feed is polled. The document's Room is closed in any case.
 func (p *Poller) Receive(ctx context.Context, feed, callback string, doc feeds.Pushed) error {
 	plan := p.plan.Load()
-	if plan.Sources[feed] == nil {
+	if plan.Feed(feed) == nil {
 		doc.Room.Close()
 		return fmt.Errorf("%w: %s", ErrUnknownFeed, feed)
 	}
@@ -173,7 +173,7 @@ func (p *Poller) Receive(ctx context.Context, feed, callback string, doc feeds.P
 	j := jobs.Get().(*job)
 	j.out = untouched(c, c.Due)
 	j.out.pushed = u
-	j.plan, j.feed, j.claimed, j.room = plan, plan.Sources[feed], time.Now(), doc.Room
+	j.plan, j.feed, j.claimed, j.room = plan, plan.Feed(feed), time.Now(), doc.Room
 	refused := ctx.Err()
 	if s := c.State.Push; !c.State.Dangerous.IsZero() {
 		refused = errDangerous

@@ -160,7 +160,7 @@ func open(t *testing.T, web poll.Fetcher, sources ...feeds.Source) *newsroom {
 	set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
 	n.must(err)
 	n.plan = &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}, Ops: []string{"ops"}}
-	n.must(n.plan.SetSources(sources))
+	n.must(n.plan.SetSources(feeds.Pack(sources...)))
 	n.restart(sources...)
 	t.Cleanup(func() { n.close() })
 	return n
@@ -178,7 +178,7 @@ func (n *newsroom) must(err error) {
 func idle(t *testing.T, web poll.Fetcher, dir string, plan *poll.Plan, sources ...feeds.Source) *newsroom {
 	t.Helper()
 	n := &newsroom{t: t, web: web, path: filepath.Join(dir, "watcher.db"), plan: plan}
-	n.must(n.plan.SetSources(sources))
+	n.must(n.plan.SetSources(feeds.Pack(sources...)))
 	n.ready(sources...)
 	return n
 }
@@ -197,7 +197,7 @@ func (n *newsroom) ready(sources ...feeds.Source) {
 	var err error
 	n.store, err = bolt.Open(n.path)
 	n.must(err)
-	n.must(n.store.Sync(ctx, sources))
+	n.must(n.store.Sync(ctx, feeds.Pack(sources...)))
 	n.poll = poll.New(n.store, n.web, slog.New(slog.DiscardHandler))
 	n.poll.SetPlan(n.plan)
 	n.poll.Remember(n.note)
@@ -233,10 +233,10 @@ func (n *newsroom) close() {
 func (n *newsroom) reload(sources ...feeds.Source) {
 	n.t.Helper()
 	plan := *n.plan
-	n.must(plan.SetSources(sources))
+	n.must(plan.SetSources(feeds.Pack(sources...)))
 	n.plan = &plan
 	n.poll.SetPlan(n.plan)
-	n.must(n.store.Sync(ctx, sources))
+	n.must(n.store.Sync(ctx, feeds.Pack(sources...)))
 }
 
 // troubles returns the kinds of the troubles that were reported since the last call.

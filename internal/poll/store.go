@@ -20,7 +20,7 @@ type FeedStore interface {
 	// a feed whose name, URL or cadence changed are lost. Of a feed whose URL
 	// changed State.Elsewhere is left, and one that comes back after it was
 	// removed has its hub, but no subscription (Push.Offered).
-	Sync(ctx context.Context, sources []feeds.Source) error
+	Sync(ctx context.Context, sources *feeds.Sources) error
 
 	// ClaimDue takes at most n feeds that are due, or will be within ahead, for
 	// at most lease, the most overdue first, and says when to ask again.

@@ -105,7 +105,7 @@ func rulesByName(cfg *config.Config) map[string]*config.RoutedRule {
 // sameRule reports whether a rule finds the same articles in both configs for sure.
 func sameRule(a, b *config.RoutedRule, of, in *config.Config) bool {
 	return a.Match == b.Match && slices.Equal(a.Keywords, b.Keywords) && slices.Equal(a.Feeds, b.Feeds) &&
-		(!usesLists(b) || reflect.DeepEqual(of.Lists, in.Lists)) && of.Language.Exact == in.Language.Exact
+		(!usesLists(b) || reflect.DeepEqual(of.Lists, in.Lists)) && of.Defaults == in.Defaults
 }
 
 func usesLists(r *config.RoutedRule) bool {
@@ -140,7 +140,7 @@ func (e *Editor) find(ctx context.Context, p *Preview, rule *config.RoutedRule, 
 	plain.Examples.Match, plain.Examples.Miss = nil, nil
 	var all []past.Found
 	reached := time.Now()
-	for f, err := range e.o.Past.Newest(ctx, past.Query{Rule: plain, Language: cfg.Language, Since: p.Since}, "") {
+	for f, err := range e.o.Past.Newest(ctx, past.Query{Rule: plain, Language: cfg.Language(), Since: p.Since}, "") {
 		switch {
 		case errors.Is(err, context.DeadlineExceeded), len(all) >= maxFound:
 			p.Since, p.Cut = reached, true

@@ -14,7 +14,7 @@ import (
 // compiles another one and swaps them.
 type Set struct {
 	rules []Rule
-	opts  Options
+	opts  Options // without the names of feeds and tags, which were checked: a million take 30 MB
 	lists map[string]*list
 
 	entities map[string]*list
@@ -40,11 +40,11 @@ type Set struct {
 const isEntry = 1 << 31
 
 // Compile makes a Set of rules. Its error is an Errors with every mistake of every rule
-// and list. The Set keeps rs and o, which must not change afterwards.
+// and list. The Set keeps rs and the lists of o, which must not change afterwards.
 func Compile(rs []Rule, o Options) (*Set, error) {
 	e := &env{opts: o}
 	errs := e.readLists() // lists with mistakes keep their names, so that mistakes in rules are found too
-	s := &Set{rules: rs, opts: o, lists: e.lists, scopes: [][]string{nil}}
+	s := &Set{rules: rs, opts: Options{Lists: o.Lists, Exact: o.Exact}, lists: e.lists, scopes: [][]string{nil}}
 	asm := newAssembler(len(rs))
 	byScope := map[string]uint32{"": 0}
 	targets := make([]uint32, 0, len(rs))

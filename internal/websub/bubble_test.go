@@ -170,9 +170,9 @@ func (b *bubble) open(sources ...feeds.Source) {
 	set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
 	b.must(err)
 	plan := &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}, Ops: []string{"ops"}, Pushes: true}
-	b.must(plan.SetSources(sources))
+	b.must(plan.SetSources(feeds.Pack(sources...)))
 	b.poll.SetPlan(plan)
-	b.must(b.store.Sync(ctx, sources))
+	b.must(b.store.Sync(ctx, feeds.Pack(sources...)))
 	b.must(b.subs.SetFeeds(b.store.Feeds(ctx)))
 	running, cancel := context.WithCancel(ctx)
 	var group sync.WaitGroup
@@ -309,7 +309,7 @@ func TestAHubThatComesToAnotherMachine(t *testing.T) {
 		set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
 		b.must(err)
 		plan := &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}, Pushes: true}
-		b.must(plan.SetSources([]feeds.Source{source("a", hour)}))
+		b.must(plan.SetSources(feeds.Pack(source("a", hour))))
 		poller.SetPlan(plan)
 		running, cancel := context.WithCancel(ctx)
 		var group sync.WaitGroup

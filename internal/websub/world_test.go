@@ -237,9 +237,9 @@ func (w *world) sync(sources ...feeds.Source) {
 	set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
 	w.must(err)
 	plan := &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}, Ops: []string{"ops"}, Pushes: true}
-	w.must(plan.SetSources(sources))
+	w.must(plan.SetSources(feeds.Pack(sources...)))
 	w.poll.SetPlan(plan)
-	w.must(w.store.Sync(ctx, sources))
+	w.must(w.store.Sync(ctx, feeds.Pack(sources...)))
 	w.must(w.subs.SetFeeds(w.store.Feeds(ctx)))
 }
 

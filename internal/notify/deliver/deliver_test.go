@@ -653,7 +653,7 @@ func TestDrainWaitsForAFlood(t *testing.T) {
 		defer store.Close()
 		ctx := context.Background()
 		source := feeds.Source{ID: "a", URL: "https://example.org/a", Every: time.Hour}
-		if err := store.Sync(ctx, []feeds.Source{source}); err != nil {
+		if err := store.Sync(ctx, feeds.Pack(source)); err != nil {
 			t.Fatal(err)
 		}
 		due, _, err := store.ClaimDue(ctx, 1, time.Minute, 0)

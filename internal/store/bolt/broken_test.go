@@ -42,7 +42,7 @@ func stocked(t *testing.T, path string) *bolt.Store {
 	t.Helper()
 	s := open(t, path)
 	sources := []feeds.Source{{ID: "a", URL: "https://example.org/a", Every: time.Hour}}
-	testutil.Must(t, s.Sync(ctx, sources))
+	testutil.Must(t, s.Sync(ctx, feeds.Pack(sources...)))
 	titles := []string{"under way", "tried", "fresh", "next", "held", "other"}
 	for _, title := range titles {
 		testutil.Must(t, s.Report(ctx, []notify.Alert{alertOf(title)}))

@@ -33,7 +33,7 @@ func filled(t *testing.T, path string) {
 	for i := range 1000 {
 		sources = append(sources, feeds.Source{ID: fmt.Sprint("feed ", i), URL: fmt.Sprint("https://example.org/", i)})
 	}
-	if err := s.Sync(ctx, sources); err != nil {
+	if err := s.Sync(ctx, feeds.Pack(sources...)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Report(ctx, notify.TroubleAlerts([]string{"desk"}, notify.Trouble{Kind: "test"})); err != nil {

@@ -47,7 +47,7 @@ func fill(t *testing.T, path string) inventory {
 	for i := range 60 {
 		sources = append(sources, feeds.Source{ID: fmt.Sprint("feed ", i), URL: fmt.Sprint("https://example.org/feed/", i), Every: time.Hour})
 	}
-	testutil.Must(t, s.Sync(ctx, sources))
+	testutil.Must(t, s.Sync(ctx, feeds.Pack(sources...)))
 	long := strings.Repeat("A long summary. ", 600)
 	var titles []string
 	for i := range 90 {

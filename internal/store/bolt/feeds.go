@@ -86,7 +86,7 @@ func (s *Store) loadFeeds(tx *sealed.Tx) error {
 }
 
 // Sync implements poll.FeedStore.
-func (s *Store) Sync(_ context.Context, sources []feeds.Source) error {
+func (s *Store) Sync(_ context.Context, sources *feeds.Sources) error {
 	s.commits.Lock()
 	defer s.commits.Unlock()
 	var synced map[string]*feed
@@ -113,26 +113,23 @@ func (s *Store) Sync(_ context.Context, sources []feeds.Source) error {
 // sync finds the stored feed of each source, and writes what changed. The feeds it
 // returns replace those in memory once the transaction is on disk; until then it may
 // still fail, so those in memory stay as they are.
-func (s *Store) sync(tx *sealed.Tx, sources []feeds.Source, now time.Time) (map[string]*feed, error) {
+func (s *Store) sync(tx *sealed.Tx, sources *feeds.Sources, now time.Time) (map[string]*feed, error) {
 	bucket := tx.Bucket(bucketFeeds)
 	byID, byURL, err := s.storedFeeds(bucket)
 	if err != nil {
 		return nil, err
 	}
-	configured := make(map[string]bool, len(sources))
-	for i := range sources {
-		configured[sources[i].ID] = true
-	}
-	synced := make(map[string]*feed, len(sources))
-	for i := range sources {
-		src := &sources[i]
+	synced := make(map[string]*feed, sources.Len())
+	for src := range sources.All() {
 		f := byID[src.ID]
 		if f == nil {
+			f = byURL[src.URL]
 			// The same URL under another name, and the old name is gone: the feed was
 			// renamed.
-			if was := byURL[src.URL]; was != nil && !configured[was.entry.ID] {
-				f = was
+			if f != nil && !sources.Has(f.entry.ID) {
 				delete(byURL, src.URL)
+			} else {
+				f = nil
 			}
 		}
 		if f == nil {
@@ -140,10 +137,10 @@ func (s *Store) sync(tx *sealed.Tx, sources []feeds.Source, now time.Time) (map[
 			if err != nil {
 				return nil, err
 			}
-			f = &feed{number: n, entry: feedEntry{ID: src.ID, URL: src.URL, Cadence: roster.Cadence(src), Due: now}}
+			f = &feed{number: n, entry: feedEntry{ID: src.ID, URL: src.URL, Cadence: roster.Cadence(&src), Due: now}}
 		} else {
 			delete(byID, f.entry.ID)
-			adopted, changed := s.adopted(f, src, now)
+			adopted, changed := s.adopted(f, &src, now)
 			if !changed && bucket.Get(number(f.number)) != nil { // not set aside as damaged
 				synced[src.ID] = f
 				continue

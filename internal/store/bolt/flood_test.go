@@ -59,7 +59,7 @@ func flood(b *testing.B, items, targets int) (stored time.Duration, meanwhile []
 	must(err)
 	defer s.Close()
 	sources := []feeds.Source{{ID: "flood", URL: "https://example.org/flood", Every: time.Nanosecond}, {ID: "other", URL: "https://example.org/other", Every: time.Nanosecond}}
-	must(s.Sync(ctx, sources))
+	must(s.Sync(ctx, feeds.Pack(sources...)))
 	claim := func(feed string) poll.Claim {
 		c, ok, _, err := s.Claim(ctx, feed, time.Hour)
 		if must(err); !ok {

@@ -76,7 +76,7 @@ func full(t *testing.T) string {
 			sources = append(sources, feeds.Source{ID: f.Feed, URL: f.URL, Every: time.Second})
 		}
 	}
-	testutil.Must(t, s.Sync(t.Context(), sources))
+	testutil.Must(t, s.Sync(t.Context(), feeds.Pack(sources...)))
 	_, err = s.Matched(t.Context(), []string{"nato", "eu"})
 	testutil.Must(t, err)
 	c, free, _, err := s.Claim(t.Context(), "fresh", time.Minute)

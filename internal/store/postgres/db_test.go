@@ -455,7 +455,7 @@ func TestWaitsBehindATransaction(t *testing.T) {
 		n := newNewsroom(t, dsn, time.Hour)
 		h := n.open(t, 0).(*postgres.Store)
 		defer h.Close()
-		testutil.Must(t, h.Sync(t.Context(), []feeds.Source{{ID: "a", URL: "https://a.example/feed", Every: time.Minute}}))
+		testutil.Must(t, h.Sync(t.Context(), feeds.Pack(feeds.Source{ID: "a", URL: "https://a.example/feed", Every: time.Minute})))
 		claims, _, err := h.ClaimDue(t.Context(), 1, time.Hour, 0)
 		testutil.Must(t, err)
 		n.line(h).down()

@@ -36,12 +36,12 @@ func feedCounts() []int {
 }
 
 // many returns n feeds, of which four each share a host.
-func many(n int) []feeds.Source {
+func many(n int) *feeds.Sources {
 	all := make([]feeds.Source, n)
 	for i := range all {
 		all[i] = feeds.Source{ID: fmt.Sprintf("feed %07d", i), URL: fmt.Sprintf("https://host%d.example/feeds/%d.xml", i/4, i), Every: 15 * time.Minute}
 	}
-	return all
+	return feeds.Pack(all...)
 }
 
 // bench is a store with feeds, whose heartbeats the benchmark makes, and a connection of

@@ -37,7 +37,7 @@ func TestFeedsThatOneMachineHasNot(t *testing.T) {
 			for _, src := range all {
 				has[s][src.ID] = true
 			}
-			testutil.Must(t, s.Sync(ctx, all))
+			testutil.Must(t, s.Sync(ctx, feeds.Pack(all...)))
 		}
 		config(b, append(both, only...))
 		config(a, both) // a has not heard of what b has stored

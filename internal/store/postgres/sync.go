@@ -33,31 +33,30 @@ type registered struct {
 	removed            *time.Time
 }
 
-// change is what Sync does to an existing feed: it takes over src, or is removed if src is
-// nil.
+// change is what Sync does to an existing feed: it takes over the source at a place.
 type change struct {
 	registered
-	src *feeds.Source
+	at int32
 }
 
 // Sync implements poll.FeedStore. It takes as many transactions as it needs: a crash in
 // between leaves some feeds as they were, and the next Sync goes on. Machines whose configs
 // differ each bring their own feeds. A feed that is gone from the config of this machine is
 // removed once no other living machine may have it (missing.go).
-func (s *Store) Sync(ctx context.Context, sources []feeds.Source) error {
+func (s *Store) Sync(ctx context.Context, sources *feeds.Sources) error {
 	if err := s.sync(ctx, sources); err != nil {
 		return fmt.Errorf("store the configured feeds: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) sync(ctx context.Context, sources []feeds.Source) error {
+func (s *Store) sync(ctx context.Context, sources *feeds.Sources) error {
 	release, err := s.held.keep.hold(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if err := s.makeShards(ctx, len(sources)); err != nil {
+	if err := s.makeShards(ctx, sources.Len()); err != nil {
 		return err
 	}
 	s.held.polls = true
@@ -74,7 +73,7 @@ func (s *Store) sync(ctx context.Context, sources []feeds.Source) error {
 		return err
 	}
 	for some := range slices.Chunk(d.changes, maxChanged) {
-		if err := s.changeSome(ctx, some); err != nil {
+		if err := s.changeSome(ctx, sources, some); err != nil {
 			return err
 		}
 	}
@@ -106,14 +105,18 @@ type difference struct {
 
 const readRegistered = `select name, url, cadence, shard, feed, removed from feed_name where name > $1 order by name limit $2`
 
-// compare goes through sources and feeds by name, side by side, so that neither is in
-// memory a second time.
-func (s *Store) compare(ctx context.Context, sources []feeds.Source) (d difference, err error) {
-	order := make([]int32, len(sources))
-	for i := range order {
-		order[i] = int32(i)
+// compare goes through sources and feeds by name, side by side, so that of neither more
+// than the names are in memory.
+func (s *Store) compare(ctx context.Context, sources *feeds.Sources) (d difference, err error) {
+	type named struct {
+		id string
+		at int32
 	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(sources[a].ID, sources[b].ID) })
+	order := make([]named, 0, sources.Len())
+	for id := range sources.IDs() {
+		order = append(order, named{id, int32(len(order))})
+	}
+	slices.SortFunc(order, func(a, b named) int { return cmp.Compare(a.id, b.id) })
 	for last, more := "", true; more; {
 		var page []registered
 		err := s.db.view(ctx, "read the configured feeds", func(tx pgx.Tx) error {
@@ -131,15 +134,15 @@ func (s *Store) compare(ctx context.Context, sources []feeds.Source) (d differen
 			return d, err
 		}
 		for _, r := range page {
-			for len(order) > 0 && sources[order[0]].ID < r.name {
-				d.fresh, order = append(d.fresh, order[0]), order[1:]
+			for len(order) > 0 && order[0].id < r.name {
+				d.fresh, order = append(d.fresh, order[0].at), order[1:]
 			}
-			if len(order) == 0 || sources[order[0]].ID != r.name {
+			if len(order) == 0 || order[0].id != r.name {
 				d.gone = append(d.gone, r)
 				continue
 			}
-			if src := &sources[order[0]]; s.differs(&r, src) {
-				d.changes = append(d.changes, change{r, src})
+			if src := sources.At(int(order[0].at)); s.differs(&r, &src) {
+				d.changes = append(d.changes, change{r, order[0].at})
 			}
 			order = order[1:]
 		}
@@ -147,7 +150,9 @@ func (s *Store) compare(ctx context.Context, sources []feeds.Source) (d differen
 			last = page[len(page)-1].name
 		}
 	}
-	d.fresh = append(d.fresh, order...)
+	for _, o := range order {
+		d.fresh = append(d.fresh, o.at)
+	}
 	d.rename(sources)
 	return d, nil
 }
@@ -175,7 +180,7 @@ func (s *Store) differs(r *registered, src *feeds.Source) bool {
 
 // rename finds new sources with the URL of a feed whose name is gone: that feed was
 // renamed.
-func (d *difference) rename(sources []feeds.Source) {
+func (d *difference) rename(sources *feeds.Sources) {
 	if len(d.gone) == 0 || len(d.fresh) == 0 {
 		return
 	}
@@ -187,12 +192,12 @@ func (d *difference) rename(sources []feeds.Source) {
 	}
 	taken := make(map[int]bool)
 	d.fresh = slices.DeleteFunc(d.fresh, func(n int32) bool {
-		i, ok := byURL[sources[n].URL]
+		i, ok := byURL[sources.At(int(n)).URL]
 		if !ok || taken[i] {
 			return false
 		}
 		taken[i] = true
-		d.changes = append(d.changes, change{d.gone[i], &sources[n]})
+		d.changes = append(d.changes, change{d.gone[i], n})
 		return true
 	})
 	gone := d.gone[:0]
@@ -267,10 +272,11 @@ func (l locked) bump(b *pgx.Batch) {
 
 // makeSome stores new feeds, which are due at once. If another machine does the same, each
 // is stored once.
-func (s *Store) makeSome(ctx context.Context, sources []feeds.Source, some []int32) error {
-	shards := make([]int16, len(some))
+func (s *Store) makeSome(ctx context.Context, sources *feeds.Sources, some []int32) error {
+	shards, fresh := make([]int16, len(some)), make([]feeds.Source, len(some))
 	for i, n := range some {
-		shards[i] = s.shardOf(&sources[n])
+		fresh[i] = sources.At(int(n))
+		shards[i] = s.shardOf(&fresh[i])
 	}
 	return s.db.update(ctx, "store new feeds", func(tx pgx.Tx) error {
 		all, err := s.lock(ctx, tx, slices.Clone(shards))
@@ -279,13 +285,13 @@ func (s *Store) makeSome(ctx context.Context, sources []feeds.Source, some []int
 		}
 		var names, urls, cadences []string
 		ids := make([]int64, len(some))
-		for i, n := range some {
+		for i := range fresh {
 			sh := all[shards[i]]
 			sh.feeds++
 			// The number has the shard in it, so that no feed of another shard has it;
 			// feeds may change their shard.
 			ids[i] = int64(shards[i])<<40 | sh.feeds
-			src := &sources[n]
+			src := &fresh[i]
 			names, urls, cadences = append(names, src.ID), append(urls, src.URL), append(cadences, roster.Cadence(src))
 		}
 		rows, err := tx.Query(ctx, makeNames, names, shards, ids, urls, cadences)
@@ -352,14 +358,15 @@ type stored struct {
 }
 
 // changeSome makes feeds take over their sources.
-func (s *Store) changeSome(ctx context.Context, some []change) error {
+func (s *Store) changeSome(ctx context.Context, sources *feeds.Sources, some []change) error {
 	return s.db.update(ctx, "store what changed of feeds", func(tx pgx.Tx) error {
 		byName := make(map[string]*feeds.Source, len(some))
 		var numbers []int16
 		var names []string
 		for _, c := range some {
-			byName[c.name] = c.src
-			names, numbers = append(names, c.name), append(numbers, c.shard, s.shardOf(c.src))
+			src := sources.At(int(c.at))
+			byName[c.name] = &src
+			names, numbers = append(names, c.name), append(numbers, c.shard, s.shardOf(&src))
 		}
 		all, err := s.lock(ctx, tx, numbers)
 		if err != nil {

@@ -192,7 +192,7 @@ func rename(t *testing.T, open Open) {
 	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
 	src := source("a")
 	src.ID = "a new name"
-	testutil.Must(t, s.Sync(ctx, []feeds.Source{src}))
+	testutil.Must(t, s.Sync(ctx, feeds.Pack(src)))
 	testutil.Equal(t, "due at once", len(claim(t, s)), 0)
 	time.Sleep(time.Hour)
 	seen, err := s.Seen(ctx, claimOne(t, s, "a new name"))
@@ -209,7 +209,7 @@ func newURL(t *testing.T, open Open) {
 	commit(t, s, o)
 	src := source("a")
 	src.URL = "https://example.net/moved"
-	testutil.Must(t, s.Sync(ctx, []feeds.Source{src}))
+	testutil.Must(t, s.Sync(ctx, feeds.Pack(src)))
 	c := claimOne(t, s, "a")
 	testutil.Equal(t, "known", c.State.Known, feeds.Known{})
 	seen, err := s.Seen(ctx, c)
@@ -248,9 +248,9 @@ func subscription(t *testing.T, open Open) {
 	named, moved := source("renamed"), source("moved")
 	named.ID = "by another name"
 	moved.URL = "https://example.net/moved"
-	testutil.Must(t, s.Sync(ctx, []feeds.Source{named, moved}))
+	testutil.Must(t, s.Sync(ctx, feeds.Pack(named, moved)))
 	testutil.Equal(t, "after a change of the config", pushOf(), map[string]*poll.HubState{"by another name": live, "moved": nil})
-	testutil.Must(t, s.Sync(ctx, []feeds.Source{named, moved, source("removed")}))
+	testutil.Must(t, s.Sync(ctx, feeds.Pack(named, moved, source("removed"))))
 	testutil.Equal(t, "of a feed that comes back", pushOf()["removed"], &poll.HubState{Hub: live.Hub, Topic: live.Topic})
 }
 
@@ -298,7 +298,7 @@ func shorterInterval(t *testing.T, open Open) {
 	commit(t, s, o)
 	src := source("a")
 	src.Every = time.Minute
-	testutil.Must(t, s.Sync(ctx, []feeds.Source{src}))
+	testutil.Must(t, s.Sync(ctx, feeds.Pack(src)))
 	time.Sleep(time.Minute + time.Second)
 	claimOne(t, s, "a")
 }
@@ -307,14 +307,14 @@ func shorterInterval(t *testing.T, open Open) {
 // that follow.
 func dueIn(t *testing.T, s BothHalves, first feeds.Source, next time.Duration, change func(*poll.FeedState), then feeds.Source) {
 	t.Helper()
-	testutil.Must(t, s.Sync(ctx, []feeds.Source{first}))
+	testutil.Must(t, s.Sync(ctx, feeds.Pack(first)))
 	o := outcome(claimOne(t, s, "a"), "shown")
 	o.Next = o.Claim.Now.Add(next)
 	if change != nil {
 		change(&o.State)
 	}
 	commit(t, s, o)
-	testutil.Must(t, s.Sync(ctx, []feeds.Source{then}))
+	testutil.Must(t, s.Sync(ctx, feeds.Pack(then)))
 }
 
 func sameInterval(t *testing.T, open Open) {
@@ -344,7 +344,7 @@ func cadenceMeanwhile(t *testing.T, open Open) {
 	c := claimOne(t, s, "a")
 	src := source("a")
 	src.Every = time.Minute
-	testutil.Must(t, s.Sync(ctx, []feeds.Source{src}))
+	testutil.Must(t, s.Sync(ctx, feeds.Pack(src)))
 	o := outcome(c, "shown", alert("desk", "a", "x"))
 	lost, err := s.Commit(ctx, []poll.Outcome{o})
 	testutil.Must(t, err)

@@ -24,7 +24,7 @@ func sync(t *testing.T, s BothHalves, ids ...string) {
 	for _, id := range ids {
 		sources = append(sources, source(id))
 	}
-	testutil.Must(t, s.Sync(ctx, sources))
+	testutil.Must(t, s.Sync(ctx, feeds.Pack(sources...)))
 }
 
 // claim claims the feeds that are due and returns them by id.

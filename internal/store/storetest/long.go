@@ -50,7 +50,7 @@ func farAhead() (tests []dataTest) {
 	} {
 		tests = append(tests, dataTest{"far ahead, " + c.what, func(t *testing.T, d Data) {
 			s := d.Open(t)
-			testutil.Must(t, s.Sync(ctx, []feeds.Source{c.src}))
+			testutil.Must(t, s.Sync(ctx, feeds.Pack(c.src)))
 			o := outcome(claimOne(t, s, "a"), "x")
 			if o.Next = time.Now().Add(c.due); c.state != nil {
 				c.state(&o.State)
@@ -58,7 +58,7 @@ func farAhead() (tests []dataTest) {
 			commit(t, s, o)
 			testutil.Must(t, s.Close())
 			s = d.Open(t)
-			testutil.Must(t, s.Sync(ctx, []feeds.Source{c.src}))
+			testutil.Must(t, s.Sync(ctx, feeds.Pack(c.src)))
 			for e, err := range s.Feeds(ctx) {
 				testutil.Must(t, err)
 				if due := time.Until(e.Due); due < c.want-time.Second || due > c.want+time.Second {

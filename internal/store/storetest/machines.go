@@ -50,7 +50,7 @@ func crowd(t *testing.T, d Data, n int, ahead ...time.Duration) (ss []BothHalves
 			s = func(t *testing.T) BothHalves { return d.Join(t, by) }
 		}
 		ss = append(ss, s(t))
-		testutil.Must(t, ss[i].Sync(ctx, scattered(n)))
+		testutil.Must(t, ss[i].Sync(ctx, feeds.Pack(scattered(n)...)))
 	}
 	if len(ahead) > 0 {
 		time.Sleep(2 * d.Lease)
@@ -152,7 +152,7 @@ func share(t *testing.T, d Data) {
 	a := ss[0]
 	polled := claimAll(t, 60, d.Lease, a)
 	b := d.Join(t, 0)
-	testutil.Must(t, b.Sync(ctx, scattered(60)))
+	testutil.Must(t, b.Sync(ctx, feeds.Pack(scattered(60)...)))
 	time.Sleep(2 * d.Lease)
 	commitAll(t, polled, a) // polls under way when b joined are not lost
 	nextMinute()
@@ -178,7 +178,7 @@ func oneHost(t *testing.T, d Data) {
 	}
 	ss := crowd(t, d, 1, 0, 0)
 	for _, s := range ss {
-		testutil.Must(t, s.Sync(ctx, sources))
+		testutil.Must(t, s.Sync(ctx, feeds.Pack(sources...)))
 	}
 	hosts := make(map[string]int)
 	for i, claims := range claimAll(t, 60, 2*d.Lease, ss...) {
@@ -226,7 +226,7 @@ func lateOutcome(t *testing.T, d Data) {
 	wake := d.Pause(t, a)
 	time.Sleep(2 * d.Lease)
 	b := d.Join(t, 0)
-	testutil.Must(t, b.Sync(ctx, scattered(1)))
+	testutil.Must(t, b.Sync(ctx, feeds.Pack(scattered(1)...)))
 	next := claimAll(t, 1, 2*d.Lease, b)[0][0]
 	wake()
 	lost, err := a.Commit(ctx, []poll.Outcome{polled(late, "late", alert("desk", late.Feed, "late"))})
@@ -237,7 +237,7 @@ func lateOutcome(t *testing.T, d Data) {
 	closeAll(t, []BothHalves{a, b})
 	s := d.Open(t)
 	defer s.Close()
-	testutil.Must(t, s.Sync(ctx, scattered(1)))
+	testutil.Must(t, s.Sync(ctx, feeds.Pack(scattered(1)...)))
 	again := claimAll(t, 1, 2*d.Lease, s)[0][0]
 	seen, err := s.Seen(ctx, again)
 	testutil.Must(t, err)

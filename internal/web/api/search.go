@@ -63,7 +63,7 @@ func notNil(s []string) []string {
 
 func (c *call) query() past.Query {
 	return past.Query{
-		Rule: rules.Rule{Match: c.args.text("q")}, Language: c.Config().Language,
+		Rule: rules.Rule{Match: c.args.text("q")}, Language: c.Config().Language(),
 		Since: c.args.moment("since"), Until: c.args.moment("until"),
 	}
 }

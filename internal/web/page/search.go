@@ -98,7 +98,7 @@ type asked struct {
 // searchAsked reads a search; a query that is no query is a mistake of Past.
 func (s *site) searchAsked(f *frame, q url.Values) (asked, error) {
 	cfg := s.Config()
-	a := asked{query: past.Query{Rule: rules.Rule{Match: strings.TrimSpace(q.Get("q"))}, Language: cfg.Language}, days: sinceDays}
+	a := asked{query: past.Query{Rule: rules.Rule{Match: strings.TrimSpace(q.Get("q"))}, Language: cfg.Language()}, days: sinceDays}
 	if d := q.Get("days"); d != "" {
 		if _, err := fmt.Sscan(d, &a.days); err != nil || a.days < 0 || a.days > 36500 {
 			return a, wrong("days is a number of days; 0 is all that is kept")
@@ -302,7 +302,7 @@ func (s *site) asRule(r *http.Request, f *frame) (any, error) {
 	if f.Editing {
 		p.Places = s.places()
 	}
-	_, err = rules.Compile([]rules.Rule{rule}, s.Config().Language)
+	_, err = rules.Compile([]rules.Rule{rule}, s.Config().Language())
 	p.Mistake = mistakeOf(err)
 	out, err := yaml.Marshal(map[string][]rules.Rule{"rules": {rule}})
 	if err != nil {

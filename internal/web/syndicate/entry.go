@@ -152,7 +152,7 @@ func (f *Feeds) found(ctx context.Context, s *source) ([]entry, error) {
 	}
 	var entries []entry
 	known := make(map[string]bool)
-	q := past.Query{Rule: rules.Rule{Match: s.query.Get("q")}, Language: f.Config().Language}
+	q := past.Query{Rule: rules.Rule{Match: s.query.Get("q")}, Language: f.Config().Language()}
 	for a, err := range f.Past.Newest(ctx, q, "") {
 		if err != nil {
 			return nil, err

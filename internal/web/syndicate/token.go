@@ -94,7 +94,7 @@ func (f *Feeds) check(ctx context.Context, s *source) error {
 		return err
 	}
 	if q := s.query.Get("q"); q != "" {
-		_, err := rules.Parse(q, f.Config().Language)
+		_, err := rules.Parse(q, f.Config().Language())
 		return err
 	}
 	return nil
