@@ -87,7 +87,8 @@ func (c *checker) check() *Config {
 	c.checkFeeds()
 	hosts := c.checkHosts()
 	c.checkRules()
-	set := c.compile()
+	sources := feeds.Pack(c.sources()...)
+	set := c.compile(sources)
 	c.checkOps()
 	c.checkLists()
 	c.warnIdle()
@@ -96,7 +97,7 @@ func (c *checker) check() *Config {
 	store := c.checkStore(c.Src.Name)
 	return &Config{
 		Store: store, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Limits: c.doc.Limits, Hosts: hosts,
-		Lists: c.doc.Lists, Feeds: feeds.Pack(c.sources()...), Rules: c.doc.Rules, Targets: c.doc.Notify,
+		Lists: c.doc.Lists, Feeds: sources, Rules: c.doc.Rules, Targets: c.doc.Notify,
 		Ops: c.doc.Ops, Zone: zone, Set: set, Defaults: c.doc.Defaults,
 		RulePlaces: rulePlaces, ListPlaces: listPlaces, Include: c.doc.Include, Reload: c.doc.Reload,
 	}

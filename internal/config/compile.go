@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,12 +9,13 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"watcher/internal/config/strict"
+	"watcher/internal/feeds"
 	"watcher/internal/rules"
 )
 
 // compile compiles all rules whose query could be read. Mistakes get the position of
 // the character in the query.
-func (c *checker) compile() *rules.Set {
+func (c *checker) compile(sources *feeds.Sources) *rules.Set {
 	if c.halfRead { // it may define what the other files miss
 		return nil
 	}
@@ -31,7 +31,7 @@ func (c *checker) compile() *rules.Set {
 		}
 		sound, index = append(sound, r.Rule), append(index, i)
 	}
-	set, err := rules.Compile(sound, c.ruleOptions())
+	set, err := rules.Compile(sound, languageOf(c.doc.Lists, c.doc.Defaults, sources))
 	var mistakes rules.Errors
 	var one *rules.Error
 	switch {
@@ -47,23 +47,6 @@ func (c *checker) compile() *rules.Set {
 		c.wrong(key("rules"), "%s", err)
 	}
 	return set
-}
-
-// ruleOptions are sorted, so that a suggestion is always the same.
-func (c *checker) ruleOptions() rules.Options {
-	return rules.Options{
-		Lists: c.doc.Lists,
-		Exact: !c.doc.Defaults.Inflect,
-		Feeds: sortedKeys(c.ids),
-		Tags:  sortedKeys(c.tags),
-	}
-}
-
-// sortedKeys is never nil: for the rules, nil means that feeds and tags are unknown.
-func sortedKeys[V any](m map[string]V) []string {
-	keys := slices.AppendSeq([]string{}, maps.Keys(m))
-	slices.Sort(keys)
-	return keys
 }
 
 var queryPath = regexp.MustCompile(`^(rules\[\d+\])(\.match|\.keywords.*)?$`)

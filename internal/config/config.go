@@ -212,16 +212,14 @@ type TargetEntry struct {
 // Language returns what Set was compiled with, for queries outside the config. It lists
 // the names of all feeds: it is not to be kept.
 func (c *Config) Language() rules.Options {
-	o := rules.Options{Lists: c.Lists, Exact: !c.Defaults.Inflect, Feeds: make([]string, 0, c.Feeds.Len())}
-	tags := make(map[string]bool)
-	for f := range c.Feeds.All() {
-		o.Feeds = append(o.Feeds, f.ID)
-		for _, tag := range f.Tags {
-			tags[tag] = true
-		}
-	}
-	o.Tags = sortedKeys(tags)
-	return o
+	return languageOf(c.Lists, c.Defaults, c.Feeds)
+}
+
+// languageOf is never without Feeds and Tags: for the rules, nil means that they are
+// unknown.
+func languageOf(lists map[string][]string, d Defaults, sources *feeds.Sources) rules.Options {
+	names := slices.AppendSeq(make([]string, 0, sources.Len()), sources.IDs())
+	return rules.Options{Lists: lists, Exact: !d.Inflect, Feeds: names, Tags: sources.Tags()}
 }
 
 // Cooldowns returns the cooldowns of rules by name, without those of 0.

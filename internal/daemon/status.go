@@ -91,9 +91,11 @@ func (d *Daemon) failing() ([]desk.FailingTarget, error) {
 
 // statusLine is the status in systemctl status.
 func (d *Daemon) statusLine() string {
-	s := d.Status()
-	line := "watching " + count(s.Feeds, "feed") + " with " + count(s.Rules, "rule")
-	if s.ReloadError != "" {
+	cfg := d.config()
+	line := "watching " + count(cfg.Feeds.Len(), "feed") + " with " + count(len(cfg.Rules), "rule")
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.reload != nil {
 		line += "; the last reload was refused, the old config is in force"
 	}
 	return line

@@ -27,6 +27,8 @@ func TestSources(t *testing.T) {
 			f.Every = rapid.SampledFrom([]time.Duration{0, time.Minute}).Draw(t, "every")
 			f.HostLimits = rapid.SampledFrom([]*bool{nil, new(true), new(false)}).Draw(t, "host limits")
 			f.Headers = rapid.SampledFrom([]map[string]string{nil, {"X-Desk": "baltic"}}).Draw(t, "headers")
+			f.Schedule, f.Timezone = rapid.SampledFrom([]string{"", "@hourly"}).Draw(t, "schedule"), rapid.SampledFrom([]string{"", "Europe/Tallinn"}).Draw(t, "zone")
+			f.Adaptive, f.Updates, f.FullText = rapid.Bool().Draw(t, "adaptive"), rapid.Bool().Draw(t, "updates"), rapid.Bool().Draw(t, "full text")
 			f.Password = rapid.SampledFrom([]string{"", "hunter2"}).Draw(t, "password")
 		}
 		packed := feeds.Pack(list...)
@@ -43,6 +45,29 @@ func TestSources(t *testing.T) {
 			t.Fatal("found a feed that is not there")
 		}
 	})
+}
+
+// Passwords that are not UTF-8 look the same in JSON, and are not.
+func TestSourcesKeepBytes(t *testing.T) {
+	list := []feeds.Source{{ID: "a", URL: "https://a.example/", Username: "desk", Password: "p\xe9"}, {ID: "b", URL: "https://b.example/", Username: "desk", Password: "p\xe8"}}
+	packed := feeds.Pack(list...)
+	if diff := cmp.Diff(list, slices.Collect(packed.All())); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Of so many feeds, some have the same hash: on average ten pairs.
+func TestSourcesOfOneHash(t *testing.T) {
+	list := make([]feeds.Source, 300_000)
+	for i := range list {
+		list[i].ID = fmt.Sprint("feed ", i)
+	}
+	packed := feeds.Pack(list...)
+	for i := range list {
+		if f, ok := packed.Find(list[i].ID); !ok || f.ID != list[i].ID {
+			t.Fatalf("%s is found as %q", list[i].ID, f.ID)
+		}
+	}
 }
 
 // No sources have no feeds, whether or not they were packed.

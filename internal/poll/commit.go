@@ -2,6 +2,7 @@ package poll
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"watcher/internal/fault"
@@ -54,7 +55,12 @@ func (p *Poller) commit(batch []pollResult, outcomes []Outcome) {
 	}
 }
 
-// noteStored notes what an outcome that is stored has brought and decided.
+// among reports whether the claim of an outcome is one of those that were lost.
+func (o *pollResult) among(lost []Claim) bool {
+	return slices.ContainsFunc(lost, func(c Claim) bool { return c.Feed == o.Claim.Feed && c.Token == o.Claim.Token })
+}
+
+// noteStored logs that a baseline is taken, and settles a trial, once the outcome is stored.
 func (p *Poller) noteStored(o *pollResult) {
 	if o.Baseline {
 		p.log.Info("baseline taken", "feed", o.Claim.Feed, "items", o.State.Items)

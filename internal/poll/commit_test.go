@@ -15,18 +15,27 @@ import (
 	"watcher/internal/testutil"
 )
 
-// full is a store whose first commit fails, and which notes in log what became of each.
+// full is a store whose first commit fails, or loses all claims, and which notes in log what
+// became of each.
 type full struct {
 	*bolt.Store
 	log   *slog.Logger
+	loses bool
 	tried int
 }
 
 // Commit implements poll.FeedStore.
 func (f *full) Commit(ctx context.Context, outcomes []poll.Outcome) ([]poll.Claim, error) {
 	if f.tried++; f.tried == 1 {
-		f.log.Info("the disk is full")
-		return nil, errors.New("no space left on device")
+		f.log.Info("the first is not stored")
+		if !f.loses {
+			return nil, errors.New("no space left on device")
+		}
+		var lost []poll.Claim
+		for i := range outcomes {
+			lost = append(lost, outcomes[i].Claim)
+		}
+		return lost, nil
 	}
 	f.log.Info("stored")
 	return f.Store.Commit(ctx, outcomes)
@@ -48,33 +57,35 @@ func TestBaselineIsSaidOnceItIsStored(t *testing.T) {
 			}
 		},
 	} {
-		t.Run(how, func(t *testing.T) {
-			dir := t.TempDir()
-			in(t, func(t *testing.T) {
-				w := newWeb()
-				src := source("a", day)
-				w.serve(src.URL, steady(rss("", entry{"1", "one", time.Time{}})))
-				set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				n := idle(t, w, dir, &poll.Plan{Rules: set}, src)
-				defer func() { n.must(n.store.Close()) }()
-				var said bytes.Buffer
-				log := slog.New(slog.NewJSONHandler(&said, nil))
-				p := poll.New(&full{Store: n.store, log: log}, w, log)
-				p.SetPlan(n.plan)
-				polls(p)
-				var order []string
-				for line := range strings.Lines(said.String()) {
-					for _, what := range []string{"the disk is full", "stored", "baseline taken"} {
-						if strings.Contains(line, `"msg":"`+what+`"`) {
-							order = append(order, what)
+		for lost, loses := range map[string]bool{"the disk is full": false, "the claim is lost": true} {
+			t.Run(how+", "+lost, func(t *testing.T) {
+				dir := t.TempDir()
+				in(t, func(t *testing.T) {
+					w := newWeb()
+					src := source("a", day)
+					w.serve(src.URL, steady(rss("", entry{"1", "one", time.Time{}})))
+					set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
+					if err != nil {
+						t.Fatal(err)
+					}
+					n := idle(t, w, dir, &poll.Plan{Rules: set}, src)
+					defer func() { n.must(n.store.Close()) }()
+					var said bytes.Buffer
+					log := slog.New(slog.NewJSONHandler(&said, nil))
+					p := poll.New(&full{Store: n.store, log: log, loses: loses}, w, log)
+					p.SetPlan(n.plan)
+					polls(p)
+					var order []string
+					for line := range strings.Lines(said.String()) {
+						for _, what := range []string{"the first is not stored", "stored", "baseline taken"} {
+							if strings.Contains(line, `"msg":"`+what+`"`) {
+								order = append(order, what)
+							}
 						}
 					}
-				}
-				testutil.Equal(t, "what was said", order, []string{"the disk is full", "stored", "baseline taken"})
+					testutil.Equal(t, "what was said", order, []string{"the first is not stored", "stored", "baseline taken"})
+				})
 			})
-		})
+		}
 	}
 }

@@ -69,17 +69,12 @@ func (p *Poller) dispatcher(patience time.Duration) *dispatcher {
 // the feed says of our own connection.
 func (d *dispatcher) recall(feed string, s *FeedState) {
 	now, plan := time.Now(), d.p.plan.Load()
-	barred := s.BarAll && s.Barred.After(now)
-	if s.Failed == 0 && !barred { // like most of a million feeds, which are not looked up
-		d.p.outage.recallFeed(feed, "", s, now)
-		return
-	}
 	f := plan.Feed(feed)
 	if f == nil {
 		return
 	}
 	d.p.outage.recallFeed(feed, feeds.HostOf(f.URL), s, now)
-	if key := f.hostKey(s); barred && key != "" {
+	if key := f.hostKey(s); s.BarAll && s.Barred.After(now) && key != "" {
 		d.hosts.backOff(key, plan.limit(key), s.Barred)
 	}
 }

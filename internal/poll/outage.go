@@ -69,8 +69,7 @@ func (o *outage) recall(stored Outage) {
 }
 
 // recallFeed counts what an earlier process noted of a feed: it answered, or could
-// not be reached. So the failures of both make an outage together. host is not needed
-// of a feed that did not fail.
+// not be reached. So the failures of both make an outage together.
 func (o *outage) recallFeed(feed, host string, s *FeedState, now time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -141,12 +141,15 @@ func (p *Poller) Once(ctx context.Context, progress func(done, total int)) (Summ
 	var errs []error
 	done := 0
 	for batch := range d.outcomes {
-		if _, err := p.store.Commit(context.WithoutCancel(ctx), outcomes(batch, nil)); err != nil {
+		lost, err := p.store.Commit(context.WithoutCancel(ctx), outcomes(batch, nil))
+		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
 		for i := range batch {
-			p.noteStored(&batch[i])
+			if !batch[i].among(lost) {
+				p.noteStored(&batch[i])
+			}
 			sum.add(&batch[i])
 			done++
 			progress(done, len(claims))

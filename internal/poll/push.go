@@ -111,12 +111,10 @@ func (p *Poller) OnPush(hear func(feed string, token uint64, push *HubState)) { 
 
 // notifyWaiters tells those who wait for the outcome that it is stored, or lost.
 func (p *Poller) notifyWaiters(o *pollResult, lost []Claim) {
-	for i := range lost {
-		if lost[i].Feed == o.Claim.Feed && lost[i].Token == o.Claim.Token {
-			p.outage.settled(&o.Outcome, false)
-			o.pushed.end(fmt.Errorf("%s was changed meanwhile", o.Claim.Feed))
-			return
-		}
+	if o.among(lost) {
+		p.outage.settled(&o.Outcome, false)
+		o.pushed.end(fmt.Errorf("%s was changed meanwhile", o.Claim.Feed))
+		return
 	}
 	p.noteStored(o)
 	p.outage.settled(&o.Outcome, true)
@@ -160,7 +158,8 @@ func (p *Poller) SetPush(ctx context.Context, feed, callback string, change func
 // then the feed is polled. The document's Room is closed in any case.
 func (p *Poller) Receive(ctx context.Context, feed, callback string, doc feeds.Pushed) error {
 	plan := p.plan.Load()
-	if plan.Feed(feed) == nil {
+	f := plan.Feed(feed)
+	if f == nil {
 		doc.Room.Close()
 		return fmt.Errorf("%w: %s", ErrUnknownFeed, feed)
 	}
@@ -173,7 +172,7 @@ func (p *Poller) Receive(ctx context.Context, feed, callback string, doc feeds.P
 	j := jobs.Get().(*job)
 	j.out = untouched(c, c.Due)
 	j.out.pushed = u
-	j.plan, j.feed, j.claimed, j.room = plan, plan.Feed(feed), time.Now(), doc.Room
+	j.plan, j.feed, j.claimed, j.room = plan, f, time.Now(), doc.Room
 	refused := ctx.Err()
 	if s := c.State.Push; !c.State.Dangerous.IsZero() {
 		refused = errDangerous

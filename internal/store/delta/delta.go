@@ -1,6 +1,6 @@
 // Package delta encodes what changed between two values that are mostly equal, quickly
-// and in few bytes: 20 KB of which 200 B are new take some 20 µs. (zstd with the old
-// value as dictionary makes as few bytes and takes 40 times as long.)
+// and in few bytes: 20 KB of which 200 B are new take some 7 µs. (zstd with the old
+// value as dictionary makes as few bytes and takes 100 times as long.)
 package delta
 
 import (

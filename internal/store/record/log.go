@@ -8,7 +8,7 @@ import (
 	"watcher/internal/notify"
 )
 
-// LogEntry is the entry of an alert in the log: its ID and its Criteria. Old entries have
+// LogEntry is the entry of an alert in the log of the file: its ID and its Criteria. Old entries have
 // the ID alone.
 func (r *Alert) LogEntry() []byte { return append([]byte(r.Alert.ID), r.Criteria()...) }
 

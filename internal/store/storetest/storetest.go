@@ -154,10 +154,14 @@ func (d Data) closed() Data {
 	if d.Lose != nil {
 		all.Lose = func(t *testing.T, s BothHalves, stored bool) { t.Helper(); d.Lose(t, own(s), stored) }
 	}
-	all.ReviveFirst = func(t *testing.T, s BothHalves, target string) int {
-		t.Helper()
-		return d.ReviveFirst(t, own(s), target)
+	if d.ReviveFirst != nil {
+		all.ReviveFirst = func(t *testing.T, s BothHalves, target string) int {
+			t.Helper()
+			return d.ReviveFirst(t, own(s), target)
+		}
 	}
-	all.Break = func(t *testing.T, s BothHalves, r Record) bool { t.Helper(); return d.Break(t, own(s), r) }
+	if d.Break != nil {
+		all.Break = func(t *testing.T, s BothHalves, r Record) bool { t.Helper(); return d.Break(t, own(s), r) }
+	}
 	return all
 }

@@ -98,7 +98,10 @@ type asked struct {
 // searchAsked reads a search; a query that is no query is a mistake of Past.
 func (s *site) searchAsked(f *frame, q url.Values) (asked, error) {
 	cfg := s.Config()
-	a := asked{query: past.Query{Rule: rules.Rule{Match: strings.TrimSpace(q.Get("q"))}, Language: cfg.Language()}, days: sinceDays}
+	a := asked{query: past.Query{Rule: rules.Rule{Match: strings.TrimSpace(q.Get("q"))}}, days: sinceDays}
+	if a.query.Rule.Match != "" {
+		a.query.Language = cfg.Language()
+	}
 	if d := q.Get("days"); d != "" {
 		if _, err := fmt.Sscan(d, &a.days); err != nil || a.days < 0 || a.days > 36500 {
 			return a, wrong("days is a number of days; 0 is all that is kept")
