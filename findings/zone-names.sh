@@ -2,11 +2,11 @@
 # Guess: a parser of feeds or dates knows the names of Europe's zones, or gives no date.
 # RFC 822 names those of North America and GMT, and publishers write EET, CET or MSK as
 # well. Python's feedparser takes such a name for GMT, without a word: a story of 10:00 in
-# Tallinn is two hours in the future in winter, and three in summer. dateutil's
-# result has no zone, and Python takes it for the machine's. Perl's Date::Parse knows
-# them. So the same item is fresh or from the future by the library that read it: who
-# leaves out items with a date ahead of the clock holds back just the newest, and who
-# sorts by date has them above all that came after them.
+# Tallinn is two hours in the future in winter, and three in summer. dateutil gives it no
+# zone, unless the machine that reads it is in that one. Perl's Date::Parse knows them. So
+# the same item is fresh or from the future by the library that read it: who leaves out
+# items with a date ahead of the clock holds back just the newest, and who sorts by date
+# has them above all that came after them.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -14,7 +14,7 @@ cd "$dir"
 apt-get download python3-feedparser=6.0.10-1 python3-sgmllib3k=1.0.0-4 python3-dateutil=2.8.2-2 python3-six=1.16.0-4 \
   libtimedate-perl=2.3300-2 >apt.log 2>&1 || { cat apt.log; exit 1; }
 for deb in *.deb; do dpkg-deb -x "$deb" .; done
-export PYTHONPATH=$dir/usr/lib/python3/dist-packages PERL5LIB=$dir/usr/share/perl5
+export TZ=UTC PYTHONPATH=$dir/usr/lib/python3/dist-packages PERL5LIB=$dir/usr/share/perl5
 cat >finding.py <<'PY'
 import subprocess
 import time
