@@ -51,9 +51,8 @@ type Config struct {
 	// Reload is what makes a running daemon read the config again.
 	Reload Reload
 
-	// Set is Rules, compiled.
-	Set      *rules.Set
-	Defaults Defaults
+	Set      *rules.Set // Rules, compiled
+	Defaults Defaults   // of the rules, with which they were compiled
 	// Warnings are about what is allowed but probably a mistake. Only Check finds those
 	// about rules.
 	Warnings []Mistake

@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"hash/maphash"
@@ -98,7 +97,7 @@ func (s *Sources) Find(id string) (f Source, ok bool) {
 		return Source{}, false
 	}
 	h := s.hash(id)
-	for i, _ := slices.BinarySearchFunc(s.index, h, cmp.Compare[uint64]); i < len(s.index) && s.index[i]&^(1<<32-1) == h; i++ {
+	for i, _ := slices.BinarySearch(s.index, h); i < len(s.index) && s.index[i]&^(1<<32-1) == h; i++ {
 		if f = s.At(int(uint32(s.index[i]))); f.ID == id {
 			return f, true
 		}
@@ -123,31 +122,18 @@ func (s *Sources) At(i int) Source {
 }
 
 // All iterates over the feeds.
-func (s *Sources) All() iter.Seq[Source] {
-	return func(yield func(Source) bool) {
-		for k := range (s.Len() + blockSize - 1) / blockSize {
-			r := s.open(k)
-			for len(r.rest) > 0 {
-				if !yield(r.next()) {
-					r.close()
-					return
-				}
-			}
-			r.close()
-		}
-	}
-}
+func (s *Sources) All() iter.Seq[Source] { return each(s, (*blockReader).next) }
 
 // IDs iterates over the IDs of the feeds.
-func (s *Sources) IDs() iter.Seq[string] {
-	return func(yield func(string) bool) {
+func (s *Sources) IDs() iter.Seq[string] { return each(s, (*blockReader).id) }
+
+// each iterates over what read reads of each feed.
+func each[T any](s *Sources, read func(*blockReader) T) iter.Seq[T] {
+	return func(yield func(T) bool) {
 		for k := range (s.Len() + blockSize - 1) / blockSize {
 			r := s.open(k)
 			for len(r.rest) > 0 {
-				r.number()
-				id := string(r.text())
-				r.text()
-				if !yield(id) {
+				if !yield(read(&r)) {
 					r.close()
 					return
 				}
@@ -207,6 +193,14 @@ func (r *blockReader) text() []byte {
 	text := r.rest[:n]
 	r.rest = r.rest[n:]
 	return text
+}
+
+// id reads a feed's ID, and passes over the rest of the feed.
+func (r *blockReader) id() string {
+	r.number()
+	id := string(r.text())
+	r.text()
+	return id
 }
 
 func (r *blockReader) skip() {
